@@ -1,0 +1,7 @@
+//! The client against a Graph API on loopback that misbehaves in every way we know of.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its stage should fail there")]
+
+mod media;
+mod send;
+mod stub;

@@ -1,0 +1,191 @@
+//! One writer a cell: whatever is waiting when it is free becomes one sealed segment and one commit.
+//!
+//! Nobody waits for company: a lone body is committed at once, and while that commit runs the next ones gather. One
+//! writer, because two only halve the batches (measured: domain/ledger.md, section 3). *Invariant:* a body is answered
+//! `true` only after `accept` has said that the segment it lies in is durable.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::join_all;
+use portico_keys::{DayKey, KeyError};
+use portico_ledger::segment::{self, Slice};
+use portico_ledger::{LedgerError, SegmentRow};
+use portico_vocab::{Clock, Timestamp};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{CellDoor, Count, IngressConfig, IngressMetrics};
+
+/// One body's slices for one cell, and who waits to hear that they are durable.
+struct Waiting {
+    slices: Vec<Slice>,
+    durable: oneshot::Sender<bool>,
+}
+
+/// Why a body could not be made durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotDurable {
+    /// Too much is waiting already.
+    Busy,
+    /// The commit failed, took too long, or nobody writes any more.
+    Failed,
+}
+
+/// The way to one cell's writer.
+#[derive(Clone)]
+pub(crate) struct Mailbox(mpsc::Sender<Waiting>);
+
+impl Mailbox {
+    /// Returns once the slices are committed.
+    pub(crate) async fn commit(&self, slices: Vec<Slice>) -> Result<(), NotDurable> {
+        let (durable, answer) = oneshot::channel();
+        self.0.try_send(Waiting { slices, durable }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => NotDurable::Busy,
+            mpsc::error::TrySendError::Closed(_) => NotDurable::Failed,
+        })?;
+        match answer.await {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => Err(NotDurable::Failed),
+        }
+    }
+}
+
+/// The writers of every cell. The shell runs them on its supervised task set; without them every webhook is told 503.
+#[must_use = "webhooks are made durable only while the writers run"]
+pub struct Writers(Vec<Writer>);
+
+impl Writers {
+    /// Runs until the router and every request of it are gone and what they left is committed.
+    pub async fn run(self) {
+        join_all(self.0.into_iter().map(Writer::run)).await;
+    }
+}
+
+pub(crate) fn writers(
+    config: &IngressConfig,
+    doors: Vec<CellDoor>,
+    clock: &Arc<dyn Clock>,
+    metrics: &Arc<IngressMetrics>,
+) -> (Vec<Mailbox>, Writers) {
+    let limits = Limits::of(config);
+    let pair = |door| {
+        let (sender, mailbox) = mpsc::channel(config.max_waiting.max(1));
+        let (clock, metrics) = (clock.clone(), metrics.clone());
+        (Mailbox(sender), Writer { door, mailbox, clock, metrics, limits, today: None })
+    };
+    let (mailboxes, writers) = doors.into_iter().map(pair).unzip();
+    (mailboxes, Writers(writers))
+}
+
+#[derive(Clone, Copy)]
+struct Limits {
+    bodies: usize,
+    bytes: usize,
+    commit: Duration,
+}
+
+impl Limits {
+    fn of(config: &IngressConfig) -> Self {
+        let commit = Duration::from_millis(config.commit_timeout_ms);
+        Self { bodies: config.max_segment_bodies, bytes: config.max_segment_bytes, commit }
+    }
+}
+
+struct Writer {
+    door: CellDoor,
+    mailbox: mpsc::Receiver<Waiting>,
+    clock: Arc<dyn Clock>,
+    metrics: Arc<IngressMetrics>,
+    limits: Limits,
+    /// The newest day's key; it outlives its day only until the next body comes.
+    today: Option<DayKey>,
+}
+
+/// Why a segment was not committed, for the log.
+#[derive(Debug, thiserror::Error)]
+enum CommitError {
+    #[error("the ledger did not take the segment")]
+    Ledger(#[from] LedgerError),
+    #[error("the day's key does not open")]
+    Key(#[from] KeyError),
+    #[error("the day's key has been destroyed")]
+    KeyDestroyed,
+    #[error("the clock shows no date")]
+    NoDate,
+    #[error("the commit took too long")]
+    TooSlow,
+}
+
+impl Writer {
+    async fn run(mut self) {
+        while let Some(first) = self.mailbox.recv().await {
+            let (slices, waiting) = self.gather(first);
+            let in_time = self.limits.commit;
+            let commit = self.commit(&slices, waiting.len());
+            let result = tokio::time::timeout(in_time, commit).await.unwrap_or(Err(CommitError::TooSlow));
+            if let Err(error) = &result {
+                let error = error as &dyn std::error::Error;
+                tracing::error!(cell = %self.door.cell, bodies = waiting.len(), error, "webhooks not durable");
+            }
+            for durable in waiting {
+                // Whoever asked may be gone; what was committed stays.
+                let _ = durable.send(result.is_ok());
+            }
+        }
+    }
+
+    /// Everything that waits now, up to the size of a segment.
+    fn gather(&mut self, first: Waiting) -> (Vec<Slice>, Vec<oneshot::Sender<bool>>) {
+        let (mut slices, mut waiting) = (first.slices, vec![first.durable]);
+        let size = |slices: &[Slice]| slices.iter().map(|slice| slice.change.len()).sum::<usize>();
+        let mut bytes = size(&slices);
+        while waiting.len() < self.limits.bodies && bytes < self.limits.bytes {
+            let Ok(next) = self.mailbox.try_recv() else { break };
+            bytes += size(&next.slices);
+            slices.extend(next.slices);
+            waiting.push(next.durable);
+        }
+        (slices, waiting)
+    }
+
+    async fn commit(&mut self, slices: &[Slice], bodies: usize) -> Result<(), CommitError> {
+        let at = self.clock.now();
+        let key = self.key_of(at).await?;
+        let id = self.segment_id(at);
+        let body = key.seal(segment::SEAL_PURPOSE, &[&id], &segment::encode(slices));
+        let bodies = u32::try_from(bodies).unwrap_or(u32::MAX);
+        self.door.ledger.accept(&[SegmentRow { id, day: key.day().to_owned(), at, bodies, body }]).await?;
+        self.metrics.add(Count::Segments, 1);
+        self.metrics.add(Count::ChangeKept, slices.len());
+        Ok(())
+    }
+
+    /// The inbox key of `at`'s day in UTC, made if the day has none; of several processes the ledger says whose counts.
+    async fn key_of(&mut self, at: Timestamp) -> Result<DayKey, CommitError> {
+        let text = at.to_rfc3339();
+        let day = text.get(..10).ok_or(CommitError::NoDate)?;
+        if let Some(key) = self.today.as_ref().filter(|key| key.day() == day) {
+            return Ok(key.clone());
+        }
+        let (_, wrapped) = self.door.keys.new_day_key(day);
+        let stored = self.door.ledger.day_key(day, &wrapped).await?.ok_or(CommitError::KeyDestroyed)?;
+        let key = self.door.keys.open_day_key(day, &stored)?;
+        self.today = Some(key.clone());
+        Ok(key)
+    }
+
+    /// UUIDv7 (RFC 9562): segments sort by their arrival.
+    fn segment_id(&self, at: Timestamp) -> [u8; 16] {
+        let mut random = [0; 10];
+        self.door.keys.entropy().fill(&mut random);
+        let millis = u64::try_from(at.as_micros() / 1_000).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().into_bytes()
+    }
+}
+
+impl std::fmt::Debug for Writers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let cells: Vec<_> = self.0.iter().map(|writer| writer.door.cell).collect();
+        write!(f, "Writers({cells:?})")
+    }
+}
