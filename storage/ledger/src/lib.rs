@@ -1,0 +1,35 @@
+//! The ledger: everything durable of one cell but the pictures.
+//!
+//! One trait in domain words (seven rooms of it, so that each implementation has a file a room), three
+//! implementations: memory (the executable specification and the simulator's engine), SQLite and Postgres (one source
+//! compiled twice). Rows arrive sealed: the ledger never sees a name, a number or a key that is not wrapped.
+//!
+//! *Invariant:* whatever happens to a case is one [`Commit`], written whole or not at all.
+
+mod chain;
+pub mod envelope;
+mod error;
+mod ledger;
+mod memory;
+mod model;
+mod parked;
+mod rank;
+pub mod segment;
+mod short;
+mod sql;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod wake;
+mod wellformed;
+
+pub use error::{CommitError, LedgerError};
+pub use ledger::{Desk, Feed, Intake, Ledger, Messages, Read, Record, Work};
+pub use memory::MemoryLedger;
+pub use model::{
+    AliasKind, AliasRow, ApiAnswer, ApiRequest, CaseFilter, CasePage, CaseRow, ChainEntry, ChainName, ClaimLease,
+    ClaimedDelivery, ClaimedJob, Commit, Committed, Counts, Cursor, DeliveryEnd, DeliveryRow, EntryRow, EventFilter,
+    EventRow, FeedRow, Fence, JobKey, JobRow, OpenChange, OutboundRow, OutboundState, ParkedItem, ParkedKind, Queue,
+    QueueRow, ReceiptOutcome, SeenRow, SegmentRow, SenderId, SenderMatch, SessionRow, Settled, StopChange, StrayRow,
+    WindowRow,
+};
+pub use sql::{PostgresLedger, SqliteLedger, migrate, open};

@@ -1,0 +1,143 @@
+//! Work in memory: jobs, their leases, what gave up.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use portico_vocab::Timestamp;
+
+use super::{Job, MemoryLedger, Result, Tables};
+use crate::ledger::Work;
+use crate::model::{ClaimedJob, Fence, JobKey, JobRow, OutboundState, ParkedItem, ParkedKind, Queue};
+use crate::parked::ParkedId;
+
+#[async_trait]
+impl Work for MemoryLedger {
+    async fn claim_jobs(
+        &self,
+        queue: Queue,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedJob>> {
+        let mut tables = self.tables();
+        let mut due: Vec<&mut Job> =
+            tables.jobs.values_mut().filter(|job| job.row.queue == queue && job.is_due(now)).collect();
+        due.sort_by_key(|job| (job.row.run_at, job.row.key));
+        let claim = |job: &mut Job| {
+            job.row.run_at = lease_until;
+            job.fence += 1;
+            let fence = Fence { key: job.row.key, fence: job.fence };
+            ClaimedJob { fence, queue, tries: job.tries, payload: job.row.payload.clone() }
+        };
+        Ok(due.into_iter().take(limit as usize).map(claim).collect())
+    }
+
+    async fn renew_job(&self, fence: Fence, lease_until: Timestamp) -> Result<()> {
+        self.tables().held(fence)?.row.run_at = lease_until;
+        Ok(())
+    }
+
+    async fn finish_job(&self, fence: Fence) -> Result<()> {
+        let mut tables = self.tables();
+        tables.held(fence)?;
+        tables.jobs.remove(&fence.key);
+        Ok(())
+    }
+
+    async fn add_jobs(&self, jobs: &[JobRow]) -> Result<()> {
+        let mut tables = self.tables();
+        for job in jobs {
+            tables.jobs.entry(job.key).or_insert_with(|| Job::new(job.clone()));
+        }
+        self.wake.notify();
+        Ok(())
+    }
+
+    async fn retry_job(&self, fence: Fence, run_at: Timestamp, why: &str) -> Result<()> {
+        let mut tables = self.tables();
+        let job = tables.put_back(fence, run_at)?;
+        job.tries += 1;
+        job.why = Some(why.to_owned());
+        self.wake.notify();
+        Ok(())
+    }
+
+    async fn postpone_job(&self, fence: Fence, run_at: Timestamp) -> Result<()> {
+        self.tables().put_back(fence, run_at)?;
+        self.wake.notify();
+        Ok(())
+    }
+
+    async fn park_job(&self, fence: Fence, now: Timestamp, why: &str) -> Result<()> {
+        let mut tables = self.tables();
+        let job = tables.held(fence)?;
+        job.fence += 1;
+        job.parked_at = Some(now);
+        job.why = Some(why.to_owned());
+        Ok(())
+    }
+
+    async fn parked(&self, limit: u32) -> Result<Vec<ParkedItem>> {
+        let tables = self.tables();
+        let jobs = tables.jobs.values().filter_map(|job| {
+            let (id, what) = (ParkedId::Job(job.row.key).to_string(), job.row.queue.as_str().to_owned());
+            Some(ParkedItem { kind: ParkedKind::Job, id, since: job.parked_at?, what, why: job.why.clone()? })
+        });
+        let deliveries = tables.deliveries.iter().filter_map(|((event, subscriber), delivery)| {
+            let id = ParkedId::Delivery { subscriber: subscriber.clone(), event: *event }.to_string();
+            let (since, what) = (delivery.parked_at?, tables.events.get(event)?.row.kind.clone());
+            Some(ParkedItem { kind: ParkedKind::Delivery, id, since, what, why: delivery.why.clone()? })
+        });
+        let sends = tables.outbounds.values().filter(|row| row.state == OutboundState::Parked).map(|row| {
+            let (id, why) = (ParkedId::Send(row.id).to_string(), row.detail.clone().unwrap_or_default());
+            ParkedItem { kind: ParkedKind::Send, id, since: row.state_at, what: row.text.clone(), why }
+        });
+        let mut items: Vec<_> = jobs.chain(deliveries).chain(sends).collect();
+        items.sort_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
+        items.truncate(limit as usize);
+        Ok(items)
+    }
+
+    async fn unpark(&self, id: &str, now: Timestamp) -> Result<bool> {
+        let mut tables = self.tables();
+        let taken_up = match ParkedId::parse(id) {
+            Some(ParkedId::Job(key)) => tables.jobs.get_mut(&key).filter(|job| job.parked_at.is_some()).map(|job| {
+                (job.parked_at, job.tries, job.row.run_at) = (None, 0, now);
+            }),
+            Some(ParkedId::Delivery { subscriber, event }) => {
+                let delivery = tables.deliveries.get_mut(&(event, subscriber));
+                delivery.filter(|delivery| delivery.parked_at.is_some()).map(|delivery| {
+                    (delivery.parked_at, delivery.tries) = (None, 0);
+                    (delivery.run_at, delivery.first_at) = (now, now);
+                })
+            }
+            Some(ParkedId::Send(_)) | None => None,
+        };
+        self.wake.notify();
+        Ok(taken_up.is_some())
+    }
+
+    async fn backlog(&self, queue: Queue, now: Timestamp) -> Result<(u64, Option<Timestamp>)> {
+        let tables = self.tables();
+        let due = || tables.jobs.values().filter(|job| job.row.queue == queue && job.is_due(now));
+        Ok((due().count() as u64, due().map(|job| job.row.run_at).min()))
+    }
+
+    async fn wait_for_work(&self, at_most: Duration) {
+        self.wake.wait(at_most).await;
+    }
+
+    async fn job(&self, key: JobKey) -> Result<Option<JobRow>> {
+        Ok(self.tables().jobs.get(&key).map(|job| job.row.clone()))
+    }
+}
+
+impl Tables {
+    /// Lets a job go until `run_at`: its holder holds it no more.
+    pub(super) fn put_back(&mut self, fence: Fence, run_at: Timestamp) -> Result<&mut Job> {
+        let job = self.held(fence)?;
+        job.fence += 1;
+        job.row.run_at = run_at;
+        Ok(job)
+    }
+}

@@ -1,0 +1,75 @@
+//! From the address in a configuration to the ledger behind it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{PostgresLedger, SqliteLedger};
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
+use crate::memory::MemoryLedger;
+
+/// The forms an address may take.
+enum Address<'a> {
+    Memory,
+    Sqlite(&'a Path),
+    Postgres(&'a str),
+}
+
+impl<'a> Address<'a> {
+    fn parse(url: &'a str) -> Result<Self, LedgerError> {
+        if url == "memory:" {
+            return Ok(Self::Memory);
+        }
+        if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
+            return Ok(Self::Sqlite(Path::new(path)));
+        }
+        let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        if postgres { Ok(Self::Postgres(url)) } else { Err(LedgerError::Address) }
+    }
+}
+
+/// Opens the ledger at `url`: `sqlite:///absolute/path`, `sqlite://relative/path`, `postgres://…` or `memory:`.
+///
+/// # Errors
+/// [`LedgerError::Address`] for any other form; [`LedgerError::NotMigrated`] when the schema is not the one this build
+/// writes; [`LedgerError::InUse`] when another process has the SQLite file; `Unavailable` when nothing answers.
+pub async fn open(url: &str) -> Result<Arc<dyn Ledger>, LedgerError> {
+    Ok(match Address::parse(url)? {
+        Address::Memory => Arc::new(MemoryLedger::new()),
+        Address::Sqlite(path) => {
+            let ledger = SqliteLedger::open(path).await?;
+            ledger.require_schema().await?;
+            Arc::new(ledger)
+        }
+        Address::Postgres(url) => {
+            let ledger = PostgresLedger::connect(url).await?;
+            ledger.require_schema().await?;
+            Arc::new(ledger)
+        }
+    })
+}
+
+/// Brings the schema at `url` up to this build; says how many steps were taken. Nothing to do is no error.
+///
+/// # Errors
+/// As [`open`], and [`LedgerError::Inconsistent`] when the database went through other steps than this build knows.
+pub async fn migrate(url: &str) -> Result<usize, LedgerError> {
+    match Address::parse(url)? {
+        Address::Memory => Ok(0),
+        Address::Sqlite(path) => SqliteLedger::open(path).await?.migrate().await,
+        Address::Postgres(url) => PostgresLedger::connect(url).await?.migrate().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_form_is_refused_with_those_that_are_read() {
+        for url in ["", "memory", "sqlite:", "sqlite://", "mysql://host/db", "/var/lib/in.db"] {
+            let error = Address::parse(url).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains("sqlite:///") && error.contains("postgres://"), "{url}: {error}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The ledger on one SQL engine: this folder is compiled twice and knows of its engine only what `super` gives it.
+//!
+//! *Invariant:* a method that writes is one transaction on the writing pool, tried again when the engine says that two
+//! transactions crossed; a method that reads never takes a writer.
+
+mod commit;
+mod desk;
+mod feed;
+mod intake;
+mod messages;
+mod read;
+mod reader;
+mod record;
+mod run;
+mod schema;
+mod work;
+
+use std::fs::File;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Database, Pool, Transaction};
+
+use super::{BEGIN, Db, Wake};
+use crate::error::LedgerError;
+pub(super) use run::unavailable;
+
+type Conn = <Db as Database>::Connection;
+type Row = <Db as Database>::Row;
+type Result<T, E = LedgerError> = std::result::Result<T, E>;
+
+/// A ledger in a database. See the module.
+#[derive(Debug)]
+pub struct SqlLedger {
+    write: Pool<Db>,
+    read: Pool<Db>,
+    wake: Wake,
+    /// Held, never read: the file that keeps other processes out, where the engine needs one.
+    _lock: Option<File>,
+}
+
+impl SqlLedger {
+    pub(super) const fn new(write: Pool<Db>, read: Pool<Db>, wake: Wake, lock: Option<File>) -> Self {
+        Self { write, read, wake, _lock: lock }
+    }
+
+    /// A transaction that writes; dropped without `commit`, it rolls back.
+    async fn begin(&self) -> Result<Transaction<'static, Db>, sqlx::Error> {
+        self.write.begin_with(BEGIN).await
+    }
+
+    async fn reader(&self) -> Result<PoolConnection<Db>, sqlx::Error> {
+        self.read.acquire().await
+    }
+
+    /// Ends every connection, so that the file or database can be taken away; later calls are `Unavailable`.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}

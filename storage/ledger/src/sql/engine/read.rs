@@ -1,0 +1,163 @@
+//! Read in SQL: looking things up.
+
+use async_trait::async_trait;
+use portico_vocab::{CaseId, EvidenceId, InputId, Sha256, Timestamp};
+
+use super::messages::stopped_at;
+use super::reader::Reader;
+use super::run::{Fault, all, execute, optional};
+use super::{Conn, Result, Row, SqlLedger};
+use crate::error::LedgerError;
+use crate::ledger::Read;
+use crate::model::{
+    AliasRow, CaseFilter, CasePage, CaseRow, ChainEntry, ChainName, ClaimLease, Counts, Cursor, EntryRow, QueueRow,
+    SenderId, SenderMatch,
+};
+use crate::short;
+use crate::sql::statement::Statement;
+use crate::sql::text::read as t;
+use crate::sql::value::{Value, values};
+
+#[async_trait]
+impl Read for SqlLedger {
+    async fn case(&self, id: CaseId) -> Result<Option<CaseRow>> {
+        let row = self.one(&t::CASE, values![id]).await?;
+        row.map(|row| Reader::new("kase", &row).case_row()).transpose()
+    }
+
+    async fn senders(&self, hashes: &[[u8; 32]]) -> Result<Vec<SenderMatch>> {
+        let mut conn = self.reader().await.map_err(Fault::from)?;
+        let mut found = Vec::new();
+        for hash in hashes {
+            found.extend(sender(&mut conn, *hash).await?);
+        }
+        Ok(found)
+    }
+
+    async fn aliases(&self, sender: SenderId) -> Result<Vec<AliasRow>> {
+        let mut conn = self.reader().await.map_err(Fault::from)?;
+        Ok(aliases(&mut conn, sender).await?)
+    }
+
+    async fn input_consumed(&self, input: InputId) -> Result<bool> {
+        Ok(self.one(&t::INPUT, values![input]).await?.is_some())
+    }
+
+    async fn entries(&self, case: CaseId, after: u64, limit: u32) -> Result<Vec<EntryRow>> {
+        let rows = self.many(&t::ENTRIES, values![case, after, limit]).await?;
+        rows.iter().map(|row| Reader::new("entry", row).entry_row()).collect()
+    }
+
+    async fn policy(&self, hash: Sha256) -> Result<Option<String>> {
+        let row = self.one(&t::POLICY, values![hash]).await?;
+        row.map(|row| Reader::new("policy", &row).text()).transpose()
+    }
+
+    async fn seen(&self, hash: [u8; 32]) -> Result<Vec<(CaseId, EvidenceId)>> {
+        let rows = self.many(&t::SEEN, values![hash]).await?;
+        let place = |row| {
+            let mut reader = Reader::new("seen", row);
+            Ok((reader.case()?, reader.evidence()?))
+        };
+        rows.iter().map(place).collect()
+    }
+
+    async fn cases(&self, filter: &CaseFilter) -> Result<CasePage> {
+        let (at, id) = start(filter.after);
+        let limit = filter.limit();
+        let values = values![filter.stage, filter.outcome, at, id, limit + 1];
+        let rows = self.many(&t::CASES, values).await?;
+        let rows = rows.iter().map(|row| Reader::new("kase", row).case_row()).collect::<Result<_>>()?;
+        Ok(CasePage::cut(rows, limit))
+    }
+
+    async fn queue(&self, after: Option<Cursor>, limit: u32, now: Timestamp) -> Result<Vec<QueueRow>> {
+        let (at, id) = start(after);
+        self.many(&t::QUEUE, values![at, id, now, limit]).await?.iter().map(queue_row).collect()
+    }
+
+    async fn cases_by_short(&self, short: &str, limit: u32) -> Result<Vec<CaseId>> {
+        let Some(end) = short::spelled(short) else { return Ok(Vec::new()) };
+        let (first, past) = short::range(&end);
+        let rows = self.many(&t::CASES_BY_SHORT, values![first, past, limit]).await?;
+        rows.iter().map(|row| Reader::new("kase", row).case()).collect()
+    }
+
+    async fn chain(&self, chain: ChainName, after: u64, limit: u32) -> Result<Vec<ChainEntry>> {
+        let rows = self.many(&t::CHAIN, values![chain, after, limit]).await?;
+        rows.iter().map(|row| Reader::new("chain", row).chain_entry()).collect()
+    }
+
+    async fn accesses(&self, case: CaseId) -> Result<Vec<ChainEntry>> {
+        let rows = self.many(&t::ACCESSES, values![ChainName::Access, case]).await?;
+        rows.iter().map(|row| Reader::new("chain", row).chain_entry()).collect()
+    }
+
+    async fn counts(&self, now: Timestamp) -> Result<Counts> {
+        let row = self.one(&t::COUNTS, values![now]).await?;
+        let row = row.ok_or(LedgerError::Inconsistent { table: "kase", what: "a count gave no row" })?;
+        let mut reader = Reader::new("kase", &row);
+        let mut next = || reader.number::<u64>();
+        Ok(Counts {
+            received: next()? + next()?,
+            taken_in: next()?,
+            in_review: next()?,
+            decided: next()?,
+            announced: next()?,
+            cases: next()?,
+            jobs_waiting: next()?,
+            parked: next()? + next()? + next()?,
+        })
+    }
+
+    async fn health(&self) -> Result<()> {
+        let mut tx = self.begin().await.map_err(Fault::from)?;
+        execute(&mut tx, &t::HEALTH, values![]).await.map_err(Fault::from)?;
+        tx.commit().await.map_err(Fault::from)?;
+        Ok(())
+    }
+}
+
+impl SqlLedger {
+    async fn one(&self, statement: &'static Statement, values: Vec<Value<'_>>) -> Result<Option<Row>> {
+        let mut conn = self.reader().await.map_err(Fault::from)?;
+        Ok(optional(&mut conn, statement, values).await.map_err(Fault::from)?)
+    }
+
+    async fn many(&self, statement: &'static Statement, values: Vec<Value<'_>>) -> Result<Vec<Row>> {
+        let mut conn = self.reader().await.map_err(Fault::from)?;
+        Ok(all(&mut conn, statement, values).await.map_err(Fault::from)?)
+    }
+}
+
+/// Where a keyset page starts: after the cursor, or before every row.
+fn start(after: Option<Cursor>) -> (i64, Vec<u8>) {
+    after.map_or((i64::MIN, Vec::new()), |cursor| (cursor.at.as_micros(), cursor.id.as_bytes().to_vec()))
+}
+
+fn queue_row(row: &Row) -> Result<QueueRow> {
+    let mut reader = Reader::new("kase", row);
+    let (case, since, summary) = (reader.case()?, reader.time()?, reader.text()?);
+    let hold = reader.text_or_null()?.zip(reader.time_or_null()?);
+    let claim = hold.map(|(reviewer, until)| ClaimLease { case, reviewer, until });
+    Ok(QueueRow { case, since, summary, claim })
+}
+
+async fn sender(conn: &mut Conn, hash: [u8; 32]) -> Result<Option<SenderMatch>, Fault> {
+    let Some(row) = optional(conn, &t::SENDER, values![hash]).await? else { return Ok(None) };
+    let mut reader = Reader::new("alias", &row);
+    let alias = AliasRow { kind: reader.alias_kind()?, hash, sender: reader.sender()? };
+    let (open_case, latest_case) = (reader.case_or_null()?, reader.case_or_null()?);
+    let all = aliases(conn, alias.sender).await?;
+    let stopped_at = stopped_at(conn, all.iter().map(|alias| alias.hash)).await?;
+    Ok(Some(SenderMatch { alias, all, open_case, latest_case, stopped_at }))
+}
+
+async fn aliases(conn: &mut Conn, sender: SenderId) -> Result<Vec<AliasRow>, Fault> {
+    let mut aliases = Vec::new();
+    for row in &all(conn, &t::ALIASES, values![sender]).await? {
+        aliases.push(Reader::new("alias", row).alias_row()?);
+    }
+    aliases.sort_by_key(|alias| (alias.kind, alias.hash));
+    Ok(aliases)
+}

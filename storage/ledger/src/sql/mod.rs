@@ -1,0 +1,22 @@
+//! The ledger in SQL: one portable text and one plain source, compiled once for each engine.
+//!
+//! [`text`] holds every statement; `engine/` is the source, included by [`sqlite`] and [`postgres`], each of which is
+//! the dialect of five items the engine sees as `super`: how a write begins, which of two texts a statement has (the
+//! claim suffix), the words of the schema, which errors are worth another try, and how waiters are woken.
+//!
+//! *Invariant:* no SQL stands outside this folder and `migrations/`, and no engine is asked for by name in `engine/`.
+
+mod address;
+mod listen;
+mod migration;
+mod postgres;
+mod sqlite;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod text;
+mod value;
+
+pub use address::{migrate, open};
+pub use postgres::PostgresLedger;
+pub use sqlite::SqliteLedger;

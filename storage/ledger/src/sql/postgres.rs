@@ -1,0 +1,58 @@
+//! Postgres: the ledger of production, for any number of processes.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use super::statement::Statement;
+use crate::error::LedgerError;
+
+#[expect(clippy::duplicate_mod, reason = "one source for two engines: what surrounds the SQL must not diverge")]
+#[path = "engine/mod.rs"]
+mod engine;
+pub use engine::SqlLedger as PostgresLedger;
+
+// The dialect.
+pub(crate) use super::listen::Wake;
+type Db = sqlx::Postgres;
+const BEGIN: &str = "BEGIN";
+/// Serialisation failure, deadlock, lock not available (PostgreSQL appendix A).
+const RETRYABLE: &[&str] = &["40001", "40P01", "55P03"];
+
+const fn text(statement: &Statement) -> &'static str {
+    statement.postgres
+}
+
+fn ddl(portable: &str) -> String {
+    portable.replace("/*STRICT*/", "")
+}
+
+/// Enough for the workers of one process: from eight connections on Postgres is bound by CPU (domain/ledger.md 2).
+const CONNECTIONS: u32 = 16;
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// More than the texts there are, multi-row sizes counted.
+const STATEMENTS: usize = 512;
+
+impl PostgresLedger {
+    /// Connects to `postgres://user@host/database` or, by a Unix socket, `postgres:///database?host=/run/postgresql`.
+    ///
+    /// # Errors
+    /// [`LedgerError::Address`] when `url` cannot be read; `Unavailable` when the server does not answer.
+    pub async fn connect(url: &str) -> Result<Self, LedgerError> {
+        let options = options(url)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(ACQUIRE)
+            .connect_with(options.clone())
+            .await
+            .map_err(engine::unavailable)?;
+        Ok(Self::new(pool.clone(), pool, Wake::new(options), None))
+    }
+}
+
+fn options(url: &str) -> Result<PgConnectOptions, LedgerError> {
+    let options = PgConnectOptions::from_str(url).map_err(|_| LedgerError::Address)?;
+    Ok(options.application_name("portico").statement_cache_capacity(STATEMENTS).disable_statement_logging())
+}

@@ -1,0 +1,156 @@
+//! Read: pages, the reviewers' queue, senders and their names, counts.
+
+use portico_ledger::{
+    AliasKind, AliasRow, CaseFilter, ClaimLease, Commit, Counts, Cursor, Ledger, OpenChange, SeenRow, StopChange,
+};
+use portico_vocab::{EvidenceId, OutcomeName, StageName};
+
+use crate::conformance;
+use crate::rows::{With as _, applied, at, case_id, changing, hash, opening, sender};
+
+conformance!(
+    cases_are_paged_and_filtered,
+    the_queue_is_longest_waiting_first,
+    a_case_is_found_by_the_end_of_its_id,
+    a_sender_is_found_by_any_name,
+    an_alias_moves_to_its_new_sender,
+    history_is_read_in_pages,
+    what_happened_is_counted,
+    a_healthy_ledger_says_so,
+);
+
+async fn cases_are_paged_and_filtered(ledger: &dyn Ledger) {
+    // Case 7 was opened first, and two share their second.
+    for (n, second) in [(7, 10), (3, 20), (5, 20), (1, 30)] {
+        let mut commit = opening(n);
+        commit.case.opened_at = at(second);
+        applied(ledger, commit).await;
+    }
+    let mut decided = changing(5, 1);
+    (decided.case.stage, decided.case.outcome) = (StageName::Decided, Some(OutcomeName::Approved));
+    decided.case.opened_at = at(20);
+    applied(ledger, decided).await;
+    let mut filter = CaseFilter { limit: 3, ..Default::default() };
+    let page = ledger.cases(&filter).await.unwrap();
+    assert_eq!(page.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [case_id(7), case_id(3), case_id(5)]);
+    assert_eq!(page.next, Some(Cursor { at: at(20), id: case_id(5) }));
+    filter.after = page.next;
+    let page = ledger.cases(&filter).await.unwrap();
+    assert_eq!((page.rows.len(), page.rows[0].id, page.next), (1, case_id(1), None));
+    let ids = async |filter: CaseFilter| {
+        ledger.cases(&filter).await.unwrap().rows.iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    let all = CaseFilter { limit: 100, ..Default::default() };
+    assert_eq!(ids(CaseFilter { stage: Some(StageName::Decided), ..all.clone() }).await, [case_id(5)]);
+    assert_eq!(ids(CaseFilter { outcome: Some(OutcomeName::Declined), ..all.clone() }).await, []);
+    assert_eq!(ids(CaseFilter { outcome: Some(OutcomeName::Approved), ..all.clone() }).await, [case_id(5)]);
+    assert_eq!(ids(CaseFilter { limit: 0, ..all }).await, [case_id(7)], "a page has one row at least");
+}
+
+async fn the_queue_is_longest_waiting_first(ledger: &dyn Ledger) {
+    for (n, since) in [(1, Some(30)), (2, Some(10)), (3, None), (4, Some(30)), (5, Some(20))] {
+        let mut commit = opening(n);
+        commit.case.review_since = since.map(at);
+        commit.case.summary = format!("{{\"n\":{n}}}");
+        applied(ledger, commit).await;
+    }
+    let hold = ClaimLease { case: case_id(5), reviewer: "ann".into(), until: at(100) };
+    ledger.claim_case(&hold, at(0)).await.unwrap();
+    let rows = ledger.queue(None, 3, at(50)).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.case).collect::<Vec<_>>(), [case_id(2), case_id(5), case_id(1)]);
+    assert_eq!((rows[0].since, rows[0].summary.as_str(), &rows[0].claim), (at(10), "{\"n\":2}", &None));
+    assert_eq!(rows[1].claim, Some(hold));
+    let after = Cursor { at: rows[2].since, id: rows[2].case };
+    let rows = ledger.queue(Some(after), 3, at(100)).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.case).collect::<Vec<_>>(), [case_id(4)]);
+    assert_eq!(ledger.queue(None, 9, at(100)).await.unwrap()[1].claim, None, "a hold that ended is none");
+    let mut decided = changing(2, 1);
+    decided.case.review_since = None;
+    applied(ledger, decided).await;
+    assert_eq!(ledger.queue(None, 9, at(50)).await.unwrap().len(), 3, "who was decided left the queue");
+}
+
+async fn a_case_is_found_by_the_end_of_its_id(ledger: &dyn Ledger) {
+    for n in 1..=40 {
+        applied(ledger, opening(n)).await;
+    }
+    for n in [1, 17, 40] {
+        let id = case_id(n);
+        assert_eq!(ledger.cases_by_short(&id.short().to_uppercase(), 5).await.unwrap(), [id]);
+        assert_eq!(ledger.cases_by_short(&id.to_string(), 5).await.unwrap(), [id]);
+    }
+    let last = |n: u8| case_id(n).short().chars().last().unwrap();
+    let alike: Vec<_> = (1..=40).rev().filter(|n| last(*n) == last(3)).map(case_id).collect();
+    assert!(alike.len() > 1);
+    assert_eq!(ledger.cases_by_short(&last(3).to_string(), 50).await.unwrap(), alike, "newest first");
+    assert_eq!(ledger.cases_by_short(&last(3).to_string(), 1).await.unwrap(), alike[..1]);
+    for nothing in ["", "case_", "zzzz", "%", "é"] {
+        assert_eq!(ledger.cases_by_short(nothing, 5).await.unwrap(), [], "{nothing}");
+    }
+}
+
+async fn a_sender_is_found_by_any_name(ledger: &dyn Ledger) {
+    let mut commit = opening(1);
+    for (kind, n) in [(AliasKind::ParentUserId, 12), (AliasKind::Phone, 11), (AliasKind::UserId, 13)] {
+        commit.aliases.push(AliasRow { kind, hash: hash(n), sender: sender(1) });
+    }
+    commit.stop = StopChange::Set { hashes: vec![hash(12)], at: at(5) };
+    let commit = applied(ledger, Commit { open: OpenChange::Open, ..commit }).await;
+    let found = ledger.senders(&[hash(13), hash(99), hash(11)]).await.unwrap();
+    assert_eq!(found.iter().map(|found| found.alias.hash).collect::<Vec<_>>(), [hash(13), hash(11)]);
+    let kinds: Vec<_> = found[0].all.iter().map(|alias| alias.kind).collect();
+    assert_eq!(kinds, [AliasKind::Phone, AliasKind::UserId, AliasKind::ParentUserId]);
+    assert_eq!((found[0].open_case, found[0].stopped_at), (Some(commit.case.id), Some(at(5))));
+    assert_eq!(ledger.aliases(sender(1)).await.unwrap(), found[0].all);
+    let mut closing = changing(1, 1);
+    closing.open = OpenChange::Close;
+    applied(ledger, closing).await;
+    let mut newer = opening(2);
+    newer.case.sender = sender(1);
+    newer.open = OpenChange::Keep;
+    applied(ledger, newer).await;
+    let found = ledger.senders(&[hash(11)]).await.unwrap().remove(0);
+    assert_eq!((found.open_case, found.latest_case), (None, Some(case_id(2))));
+}
+
+async fn an_alias_moves_to_its_new_sender(ledger: &dyn Ledger) {
+    applied(ledger, opening(1).with_alias(hash(1), sender(1)).with_alias(hash(2), sender(1))).await;
+    applied(ledger, opening(2).with_alias(hash(1), sender(2))).await;
+    let found = ledger.senders(&[hash(1), hash(2)]).await.unwrap();
+    assert_eq!(found.iter().map(|found| found.alias.sender).collect::<Vec<_>>(), [sender(2), sender(1)]);
+    assert_eq!(ledger.aliases(sender(1)).await.unwrap().len(), 1);
+    assert_eq!(ledger.aliases(sender(9)).await.unwrap(), []);
+}
+
+async fn history_is_read_in_pages(ledger: &dyn Ledger) {
+    applied(ledger, opening(1)).await;
+    for version in 1..5 {
+        applied(ledger, changing(1, version)).await;
+    }
+    let versions = async |after, limit| {
+        let entries = ledger.entries(case_id(1), after, limit).await.unwrap();
+        entries.iter().map(|entry| entry.version.0).collect::<Vec<_>>()
+    };
+    assert_eq!(versions(0, 3).await, [1, 2, 3]);
+    assert_eq!(versions(3, 3).await, [4, 5]);
+    assert!(versions(u64::MAX, 3).await.is_empty());
+}
+
+async fn what_happened_is_counted(ledger: &dyn Ledger) {
+    assert_eq!(ledger.counts(at(0)).await.unwrap(), Counts::default());
+    let mut first = opening(1);
+    first.case.review_since = Some(at(1));
+    for n in [1, 1, 2] {
+        first.seen.push(SeenRow { hash: hash(n), case: case_id(1), evidence: EvidenceId::from_bytes([n; 16]) });
+    }
+    applied(ledger, first).await;
+    let mut second = opening(2);
+    second.case.outcome = Some(OutcomeName::Declined);
+    applied(ledger, second).await;
+    let counts = ledger.counts(at(0)).await.unwrap();
+    assert_eq!((counts.cases, counts.in_review, counts.decided, counts.taken_in), (2, 1, 1, 2));
+}
+
+async fn a_healthy_ledger_says_so(ledger: &dyn Ledger) {
+    ledger.health().await.unwrap();
+}
