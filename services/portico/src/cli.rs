@@ -1,0 +1,150 @@
+//! The command line, as contract.md section 1 lists it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use portico_vocab::CountryCode;
+
+use crate::config::Config;
+use crate::{check, dev, serve};
+
+/// KYC onboarding in WhatsApp, one cell a country.
+#[derive(Debug, Parser)]
+#[command(name = "portico", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// Log filter, such as `info` or `portico_workers=debug`; also PORTICO_LOG.
+    #[arg(long, global = true)]
+    pub log: Option<String>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Everything in one process with embedded parts, for trying out: phone, console and account inbox in the browser.
+    Dev {
+        /// Where the data lie.
+        #[arg(long, default_value = ".portico")]
+        data: PathBuf,
+        /// Loopback only.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// Another account system to send events to, signed with the printed secret.
+        #[arg(long)]
+        subscriber: Option<String>,
+    },
+    /// Production: the roles given, by default all.
+    Serve {
+        #[arg(long)]
+        config: PathBuf,
+        /// `ingress`, `worker`, `console`, `relay`; several by comma.
+        #[arg(long, value_delimiter = ',')]
+        role: Vec<Role>,
+    },
+    /// Applies migrations to every cell's database.
+    Migrate {
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Refolds every case from its entries and re-checks chains and objects; reads only.
+    Fsck {
+        #[arg(long)]
+        config: PathBuf,
+        /// Only this country's cell.
+        #[arg(long)]
+        cell: Option<CountryCode>,
+    },
+    /// Work that gave up.
+    Parked {
+        #[arg(long, global = true, default_value = ".portico/portico.toml")]
+        config: PathBuf,
+        #[command(subcommand)]
+        action: Parked,
+    },
+    /// The configuration's JSON Schema.
+    Config {
+        #[command(subcommand)]
+        action: ConfigAction,
+    },
+    /// OpenAPI 3.1 of `/v1`.
+    Openapi,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
+pub enum Role {
+    Ingress,
+    Worker,
+    Console,
+    Relay,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Parked {
+    /// Jobs, deliveries and sends that were given up, oldest first.
+    List,
+    /// Takes one up again; a parked send is never sent again.
+    Retry {
+        /// As `parked list` names it.
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigAction {
+    /// Prints the JSON Schema of the configuration file.
+    Schema,
+}
+
+/// Why a command did not succeed.
+#[derive(Debug)]
+pub enum Failure {
+    /// The thing checked is not so, or the work failed: exit status 1.
+    NotSo(String),
+    /// Usage or configuration: exit status 2; the message names the key or file, what was expected, and the mend.
+    Usage(String),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::NotSo(format!("{error:#}"))
+    }
+}
+
+impl From<crate::config::ConfigError> for Failure {
+    fn from(error: crate::config::ConfigError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+/// Runs one command.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Command::Dev { data, listen, subscriber } => dev::run(dev::Options { data, listen, subscriber }).await,
+        Command::Serve { config, role } => {
+            let config = Config::load(&config)?;
+            config.check_for_serve()?;
+            serve::run(&config, &role).await
+        }
+        Command::Migrate { config } => check::migrate(&Config::load(&config)?).await,
+        Command::Fsck { config, cell } => check::fsck(&Config::load(&config)?, cell).await,
+        Command::Parked { config, action } => {
+            let config = Config::load(&config)?;
+            match action {
+                Parked::List => check::parked_list(&config).await,
+                Parked::Retry { id } => check::parked_retry(&config, &id).await,
+            }
+        }
+        Command::Config { action: ConfigAction::Schema } => {
+            println!("{}", crate::config::schema());
+            Ok(())
+        }
+        Command::Openapi => {
+            println!("{:#}", portico_console::v1::openapi());
+            Ok(())
+        }
+    }
+}

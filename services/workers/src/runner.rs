@@ -1,0 +1,215 @@
+//! Claiming, running, trying again, giving up.
+//!
+//! One loop a queue. A loop claims no more jobs than it has room for, so a lease is never spent waiting in memory. A
+//! job that fails transiently comes back with growing delays; after the last one, or at once when trying again cannot
+//! help, it is parked for a person.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use portico_cell::Cell;
+use portico_evidence::quality::Thresholds;
+use portico_graph::Graph;
+use portico_ledger::{ClaimedJob, Queue};
+use portico_vocab::{Class, Timestamp};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use crate::{JobError, decide, read, sort, sweep, take_in, tell, timer};
+
+/// How much is done at once and how long things may take.
+#[derive(Debug, Clone)]
+pub struct WorkLimits {
+    /// Jobs at once, for each queue.
+    pub at_once: usize,
+    /// Pictures decoded at once: each takes a core and up to a few hundred MiB.
+    pub pictures_at_once: usize,
+    pub lease_ms: i64,
+    /// The poll is the truth: a lost wake-up costs at most this.
+    pub poll_ms: u64,
+    pub evidence: portico_evidence::Limits,
+    pub quality: Thresholds,
+}
+
+impl Default for WorkLimits {
+    fn default() -> Self {
+        Self {
+            at_once: 16,
+            pictures_at_once: 2,
+            lease_ms: 60_000,
+            poll_ms: 250,
+            evidence: portico_evidence::Limits::default(),
+            quality: Thresholds::default(),
+        }
+    }
+}
+
+/// Delays before the second, third, … try, in seconds; after the last the job is parked. About a day in all.
+const DELAYS_S: &[i64] = &[1, 5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800];
+
+/// How often days whose segments are all sorted lose their key.
+const HOUSEKEEPING: Duration = Duration::from_secs(600);
+
+struct Inner {
+    cell: Cell,
+    graph: Graph,
+    limits: WorkLimits,
+    pictures: Semaphore,
+}
+
+/// The workers of one cell. Cheap to clone.
+#[derive(Clone)]
+pub struct Workers(Arc<Inner>);
+
+impl Workers {
+    #[must_use]
+    pub fn new(cell: Cell, graph: Graph, limits: WorkLimits) -> Self {
+        let pictures = Semaphore::new(limits.pictures_at_once);
+        Self(Arc::new(Inner { cell, graph, limits, pictures }))
+    }
+
+    pub(crate) fn cell(&self) -> &Cell {
+        &self.0.cell
+    }
+
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.0.graph
+    }
+
+    pub(crate) fn limits(&self) -> &WorkLimits {
+        &self.0.limits
+    }
+
+    pub(crate) fn pictures(&self) -> &Semaphore {
+        &self.0.pictures
+    }
+
+    /// Works until cancelled, then lets running jobs end.
+    pub async fn run(&self, cancel: CancellationToken) {
+        let mut loops = JoinSet::new();
+        for queue in Queue::ALL {
+            let (workers, cancel) = (self.clone(), cancel.clone());
+            let span = tracing::info_span!("queue", cell = %self.cell().id(), queue = queue.as_str());
+            loops.spawn(async move { workers.work(*queue, &cancel).await }.instrument(span));
+        }
+        let (workers, cancel) = (self.clone(), cancel.clone());
+        loops.spawn(async move { workers.keep_house(&cancel).await });
+        while loops.join_next().await.is_some() {}
+    }
+
+    async fn work(&self, queue: Queue, cancel: &CancellationToken) {
+        let mut running = JoinSet::new();
+        while !cancel.is_cancelled() {
+            let room = self.limits().at_once.saturating_sub(running.len());
+            let claimed = if room == 0 { Vec::new() } else { self.claim(queue, room).await };
+            let idle = claimed.is_empty();
+            for job in claimed {
+                let workers = self.clone();
+                running.spawn(async move { workers.run_job(job).await });
+            }
+            if room == 0 {
+                running.join_next().await;
+            } else if idle {
+                let wait = self.cell().ledger().wait_for_work(Duration::from_millis(self.limits().poll_ms));
+                tokio::select! {
+                    () = wait => {}
+                    () = cancel.cancelled() => {}
+                    Some(_) = running.join_next(), if !running.is_empty() => {}
+                }
+            }
+            while running.try_join_next().is_some() {}
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    async fn claim(&self, queue: Queue, room: usize) -> Vec<ClaimedJob> {
+        let now = self.cell().now();
+        let lease_until = now.plus_millis(self.limits().lease_ms);
+        let limit = u32::try_from(room).unwrap_or(u32::MAX);
+        match self.cell().ledger().claim_jobs(queue, now, lease_until, limit).await {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                tracing::warn!(%error, "jobs cannot be claimed");
+                // The poll's pace, so that a ledger that is down is not hammered.
+                self.cell().ledger().wait_for_work(Duration::from_millis(self.limits().poll_ms)).await;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Runs one due job of a queue, if there is one; for tests that step through time.
+    ///
+    /// # Errors
+    /// When the queue cannot be claimed from.
+    pub async fn run_one(&self, queue: Queue) -> Result<bool, JobError> {
+        let now = self.cell().now();
+        let until = now.plus_millis(self.limits().lease_ms);
+        let mut jobs = self.cell().ledger().claim_jobs(queue, now, until, 1).await?;
+        let Some(job) = jobs.pop() else { return Ok(false) };
+        self.run_job(job).await;
+        Ok(true)
+    }
+
+    async fn run_job(&self, job: ClaimedJob) {
+        let (fence, queue, tries) = (job.fence, job.queue, job.tries);
+        let Err(error) = self.dispatch(job).await else { return };
+        let now = self.cell().now();
+        let ledger = self.cell().ledger();
+        let delay = DELAYS_S.get(tries as usize);
+        let ended = match (error.class(), delay) {
+            (Class::Transient, Some(delay)) => {
+                tracing::info!(queue = queue.as_str(), %error, tries, "a job is tried again later");
+                ledger.retry_job(fence, now.plus_seconds(*delay), &error.to_string()).await
+            }
+            _ => {
+                tracing::error!(queue = queue.as_str(), %error, tries, "a job is parked");
+                ledger.park_job(fence, now, &error.to_string()).await
+            }
+        };
+        if let Err(error) = ended {
+            // Its lease runs out and another worker takes it: nothing is lost.
+            tracing::warn!(queue = queue.as_str(), %error, "a failed job could not be put back");
+        }
+    }
+
+    async fn dispatch(&self, job: ClaimedJob) -> Result<(), JobError> {
+        match job.queue {
+            Queue::Sort => sort::run(self, &job).await,
+            Queue::TakeIn => take_in::run(self, &job).await,
+            Queue::Read => read::run(self, &job).await,
+            Queue::Decide => decide::run(self, &job).await,
+            Queue::Tell => tell::run(self, &job).await,
+            Queue::Timer => timer::run(self, &job).await,
+            Queue::Sweep => sweep::run(self, &job).await,
+        }
+    }
+
+    /// Destroys the inbox keys of days that are over and sorted.
+    async fn keep_house(&self, cancel: &CancellationToken) {
+        while !cancel.is_cancelled() {
+            // Yesterday's key stays a day longer: a segment accepted at midnight may still be sealed under it.
+            let yesterday = day_of(self.cell().now().plus_days(-1));
+            match self.cell().ledger().destroy_day_keys(&yesterday).await {
+                Ok(0) => {}
+                Ok(days) => tracing::info!(days, "inbox keys of sorted days were destroyed"),
+                Err(error) => tracing::warn!(%error, "inbox keys could not be destroyed"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(HOUSEKEEPING) => {}
+                () = cancel.cancelled() => {}
+            }
+        }
+    }
+}
+
+/// `2026-11-22`, in UTC: names the day key.
+pub(crate) fn day_of(now: Timestamp) -> String {
+    now.to_rfc3339().get(..10).unwrap_or("invalid").to_owned()
+}
+
+/// The case a job belongs to.
+pub(crate) const fn owner_of(job: &ClaimedJob) -> portico_vocab::CaseId {
+    portico_vocab::CaseId::from_bytes(job.fence.key.owner)
+}
