@@ -36,10 +36,7 @@ impl Choices {
     pub fn shipped(name: &str) -> Result<Self, PolicyError> {
         let (_, text) = SHIPPED.iter().find(|(known, _)| *known == name).ok_or_else(|| {
             let shipped: Vec<_> = SHIPPED.iter().map(|(known, _)| *known).collect();
-            PolicyError::NoPolicy {
-                name: name.to_owned(),
-                shipped: shipped.join(", "),
-            }
+            PolicyError::NoPolicy { name: name.to_owned(), shipped: shipped.join(", ") }
         })?;
         Self::parse(text)
     }
@@ -47,9 +44,6 @@ impl Choices {
     /// # Errors
     /// When `text` is not a policy file: unknown keys and words are errors.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        toml::from_str(text).map_err(|e| PolicyError::Unreadable {
-            what: "policy",
-            why: e.message().to_owned(),
-        })
+        toml::from_str(text).map_err(|e| PolicyError::Unreadable { what: "policy", why: e.message().to_owned() })
     }
 }

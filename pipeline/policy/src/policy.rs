@@ -25,22 +25,12 @@ impl Policy {
     /// # Errors
     /// [`PolicyError::Weaker`], naming the rule that would be broken.
     pub fn new(profile: Profile, choices: Choices) -> Result<Self, PolicyError> {
-        let weaker = |rule: String| PolicyError::Weaker {
-            country: profile.country.to_string(),
-            rule,
-        };
-        if let Some(kind) = choices
-            .documents
-            .iter()
-            .find(|kind| !profile.accepted_documents.contains(kind))
-        {
+        let weaker = |rule: String| PolicyError::Weaker { country: profile.country.to_string(), rule };
+        if let Some(kind) = choices.documents.iter().find(|kind| !profile.accepted_documents.contains(kind)) {
             return Err(weaker(format!("documents: {kind} is not accepted here")));
         }
         if choices.purge_days > i64::from(profile.purge_days_max) || choices.purge_days < 0 {
-            return Err(weaker(format!(
-                "purge_days: at most {} are allowed",
-                profile.purge_days_max
-            )));
+            return Err(weaker(format!("purge_days: at most {} are allowed", profile.purge_days_max)));
         }
         if choices.expire_days < 1 {
             return Err(weaker("expire_days: at least 1 is needed".to_owned()));
@@ -72,18 +62,12 @@ impl Policy {
     /// # Errors
     /// When `text` is not what [`Self::to_json`] wrote.
     pub fn from_json(text: &str) -> Result<Self, PolicyError> {
-        serde_json::from_str(text).map_err(|e| PolicyError::Unreadable {
-            what: "stored policy",
-            why: e.to_string(),
-        })
+        serde_json::from_str(text).map_err(|e| PolicyError::Unreadable { what: "stored policy", why: e.to_string() })
     }
 
     #[must_use]
     pub fn pin(&self) -> PolicyPin {
-        PolicyPin {
-            id: self.choices.id.clone(),
-            hash: Sha256::of(self.to_json().as_bytes()),
-        }
+        PolicyPin { id: self.choices.id.clone(), hash: Sha256::of(self.to_json().as_bytes()) }
     }
 
     /// Documents to offer, in order: the bank's choice or the profile's, less those this build cannot mask.
@@ -93,24 +77,14 @@ impl Policy {
         if self.choices.documents.is_empty() {
             return offered;
         }
-        self.choices
-            .documents
-            .iter()
-            .copied()
-            .filter(|kind| offered.contains(kind))
-            .collect()
+        self.choices.documents.iter().copied().filter(|kind| offered.contains(kind)).collect()
     }
 
     /// Checks a decision must have a result of, the profile's first.
     #[must_use]
     pub fn required_checks(&self) -> Vec<CheckKind> {
         let mut checks = self.profile.required_checks.clone();
-        checks.extend(
-            self.choices
-                .extra_checks
-                .iter()
-                .filter(|c| !self.profile.required_checks.contains(c)),
-        );
+        checks.extend(self.choices.extra_checks.iter().filter(|c| !self.profile.required_checks.contains(c)));
         checks
     }
 
@@ -147,57 +121,19 @@ mod tests {
 
     #[test]
     fn a_chat_photo_never_makes_a_full_account_in_india() {
-        assert!(
-            !Policy::shipped(country("IN"), "default")
-                .unwrap()
-                .allows(OutcomeName::Approved)
-        );
-        assert!(
-            Policy::shipped(country("BR"), "default")
-                .unwrap()
-                .allows(OutcomeName::Approved)
-        );
+        assert!(!Policy::shipped(country("IN"), "default").unwrap().allows(OutcomeName::Approved));
+        assert!(Policy::shipped(country("BR"), "default").unwrap().allows(OutcomeName::Approved));
     }
 
     #[test]
     fn weaker_choices_are_refused_by_the_rule_they_break() {
         let base = Choices::shipped("default").unwrap();
         let weaker = [
-            (
-                Choices {
-                    documents: vec![DocumentKind::Pan],
-                    ..base.clone()
-                },
-                "documents",
-            ),
-            (
-                Choices {
-                    purge_days: 10_000,
-                    ..base.clone()
-                },
-                "purge_days",
-            ),
-            (
-                Choices {
-                    expire_days: 0,
-                    ..base.clone()
-                },
-                "expire_days",
-            ),
-            (
-                Choices {
-                    attempts_per_slot: 9,
-                    ..base.clone()
-                },
-                "attempts_per_slot",
-            ),
-            (
-                Choices {
-                    early_media_max: 9,
-                    ..base
-                },
-                "early_media_max",
-            ),
+            (Choices { documents: vec![DocumentKind::Pan], ..base.clone() }, "documents"),
+            (Choices { purge_days: 10_000, ..base.clone() }, "purge_days"),
+            (Choices { expire_days: 0, ..base.clone() }, "expire_days"),
+            (Choices { attempts_per_slot: 9, ..base.clone() }, "attempts_per_slot"),
+            (Choices { early_media_max: 9, ..base }, "early_media_max"),
         ];
         for (choices, rule) in weaker {
             let error = Policy::new(Profile::shipped(country("IN")).unwrap(), choices).unwrap_err();
@@ -208,11 +144,6 @@ mod tests {
     #[test]
     fn unknown_keys_and_countries_are_errors() {
         assert!(Choices::parse("id = \"x\"\nsurprise = 1").is_err());
-        assert!(
-            Profile::shipped(country("ZZ"))
-                .unwrap_err()
-                .to_string()
-                .contains("IN, BR")
-        );
+        assert!(Profile::shipped(country("ZZ")).unwrap_err().to_string().contains("IN, BR"));
     }
 }

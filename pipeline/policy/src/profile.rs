@@ -89,10 +89,8 @@ pub struct Profile {
     pub legal_basis: Vec<LegalBasis>,
 }
 
-const SHIPPED: &[(&str, &str)] = &[
-    ("IN", include_str!("../profiles/IN.toml")),
-    ("BR", include_str!("../profiles/BR.toml")),
-];
+const SHIPPED: &[(&str, &str)] =
+    &[("IN", include_str!("../profiles/IN.toml")), ("BR", include_str!("../profiles/BR.toml"))];
 
 impl Profile {
     /// The shipped profile of a country.
@@ -100,36 +98,23 @@ impl Profile {
     /// # Errors
     /// When none is shipped.
     pub fn shipped(country: CountryCode) -> Result<Self, PolicyError> {
-        let (_, text) = SHIPPED
-            .iter()
-            .find(|(code, _)| *code == country.as_str())
-            .ok_or_else(|| {
-                let shipped: Vec<_> = SHIPPED.iter().map(|(code, _)| *code).collect();
-                PolicyError::NoProfile {
-                    country: country.to_string(),
-                    shipped: shipped.join(", "),
-                }
-            })?;
+        let (_, text) = SHIPPED.iter().find(|(code, _)| *code == country.as_str()).ok_or_else(|| {
+            let shipped: Vec<_> = SHIPPED.iter().map(|(code, _)| *code).collect();
+            PolicyError::NoProfile { country: country.to_string(), shipped: shipped.join(", ") }
+        })?;
         Self::parse(text)
     }
 
     /// # Errors
     /// When `text` is not a profile: unknown keys and words are errors.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        toml::from_str(text).map_err(|e| PolicyError::Unreadable {
-            what: "profile",
-            why: e.message().to_owned(),
-        })
+        toml::from_str(text).map_err(|e| PolicyError::Unreadable { what: "profile", why: e.message().to_owned() })
     }
 
     /// Documents this build may offer: those that need masking are left out, because it cannot mask yet.
     #[must_use]
     pub fn offered_documents(&self) -> Vec<DocumentKind> {
-        self.accepted_documents
-            .iter()
-            .copied()
-            .filter(|kind| !self.must_mask(*kind))
-            .collect()
+        self.accepted_documents.iter().copied().filter(|kind| !self.must_mask(*kind)).collect()
     }
 
     /// Whether a picture of this document may not be stored unmasked.
