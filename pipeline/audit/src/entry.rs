@@ -2,7 +2,7 @@
 
 use portico_vocab::{CaseId, CaseVersion, InputId, Sha256, StageName, Timestamp};
 
-/// What an entry says in the plain: ids, stage, code and time (design.md section 4).
+/// What an entry says in the plain: ids, stage, code and time (docs/ARCHITECTURE.md).
 #[derive(Debug, Clone, Copy)]
 pub struct EntryHead<'a> {
     pub case: CaseId,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use portico_vocab::{
     CaseId, CaseVersion, CellId, E164, Finding, Language, OutboundId, PhoneNumberId, Pii, Slot, StageName, Timestamp,
-    UserId,
+    UserId, Wamid,
 };
 use portico_whatsapp::texts::TextKey;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,9 @@ pub struct Case {
     /// How many pictures there were when a slot was asked for again: only a later one takes it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub asked_after: BTreeMap<Slot, u32>,
+    /// The newest messages the applicant deleted: one that arrives after its own deletion is not taken in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deleted: Vec<Wamid>,
     /// WhatsApp's oldest time of any message but a STOP.
     pub started_at: Timestamp,
     /// WhatsApp's newest time of a START or a `case:restart`.
@@ -94,6 +97,9 @@ pub enum Question {
 pub struct Asked {
     pub outbound: OutboundId,
     pub at: Timestamp,
+    /// The message before, of the same words: a tap made on it before this one was sent answers the same question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<OutboundId>,
 }
 
 /// What may still be noted after an end.
@@ -141,9 +147,7 @@ impl Case {
     #[must_use]
     pub fn in_slot(&self, slot: Slot) -> Option<&Evidence> {
         let of_slot = || self.evidence.iter().filter(move |item| item.slot == Some(slot));
-        of_slot()
-            .rfind(|item| item.holds_slot())
-            .or_else(|| of_slot().rfind(|item| item.counts()))
+        of_slot().rfind(|item| item.holds_slot()).or_else(|| of_slot().rfind(|item| item.counts()))
     }
 
     /// Whether a STOP ends this case: one that is not older than the consent, or than everything the applicant said,
@@ -160,24 +164,15 @@ impl Case {
     /// The slots of the chosen document; none while none is chosen.
     #[must_use]
     pub fn required_slots(&self) -> &'static [Slot] {
-        self.stage
-            .agreed()
-            .and_then(|agreed| agreed.document)
-            .map_or(&[], portico_vocab::DocumentKind::slots)
+        self.stage.agreed().and_then(|agreed| agreed.document).map_or(&[], portico_vocab::DocumentKind::slots)
     }
 
     /// Slots without an accepted picture, in the order they are asked for.
     #[must_use]
     pub fn outstanding(&self) -> Vec<Slot> {
-        let accepted = |slot: Slot| {
-            self.in_slot(slot)
-                .is_some_and(|item| matches!(item.state, crate::EvidenceState::Accepted))
-        };
-        self.required_slots()
-            .iter()
-            .copied()
-            .filter(|slot| !accepted(*slot))
-            .collect()
+        let accepted =
+            |slot: Slot| self.in_slot(slot).is_some_and(|item| matches!(item.state, crate::EvidenceState::Accepted));
+        self.required_slots().iter().copied().filter(|slot| !accepted(*slot)).collect()
     }
 
     /// The short code people speak of it by.

@@ -33,13 +33,7 @@ pub fn dossier_digest(case: &Case) -> DossierDigest {
         .evidence
         .iter()
         .map(|item| {
-            (
-                item.id,
-                item.slot,
-                item.state.as_str(),
-                item.taken.as_ref().map(|t| t.image.sha256),
-                &item.findings,
-            )
+            (item.id, item.slot, item.state.as_str(), item.taken.as_ref().map(|t| t.image.sha256), &item.findings)
         })
         .collect();
     let form = serde_json::json!({
@@ -115,48 +109,29 @@ pub struct Objection {
 /// Everything that forbids this decision now; empty when it may be made. `step` refuses on the same list.
 #[must_use]
 pub fn objections(case: &Case, decide: &Decide, policy: &Policy) -> Vec<Objection> {
-    let plain = |why, text: String| Objection {
-        why,
-        text,
-        check: None,
-        slot: None,
-    };
+    let plain = |why, text: String| Objection { why, text, check: None, slot: None };
     if case.stage_name().is_end() {
-        return vec![plain(
-            Why::Ended,
-            "the case has ended: a final decision is never changed".to_owned(),
-        )];
+        return vec![plain(Why::Ended, "the case has ended: a final decision is never changed".to_owned())];
     }
     if !matches!(case.stage, crate::Stage::InReview { .. }) {
         return vec![plain(Why::WrongStage, "the case is not in review".to_owned())];
     }
     if decide.dossier.is_some_and(|seen| seen != dossier_digest(case)) {
-        return vec![plain(
-            Why::StaleDossier,
-            "the case has changed since it was read: look again".to_owned(),
-        )];
+        return vec![plain(Why::StaleDossier, "the case has changed since it was read: look again".to_owned())];
     }
     let mut found = Vec::new();
     if !policy.allows(decide.outcome) {
         let allowed: Vec<_> = policy.profile.outcomes.iter().map(|o| o.as_str()).collect();
         found.push(plain(
             Why::OutcomeNotAllowed,
-            format!(
-                "{} is not allowed in {}: allowed are {}",
-                decide.outcome,
-                case.cell,
-                allowed.join(", ")
-            ),
+            format!("{} is not allowed in {}: allowed are {}", decide.outcome, case.cell, allowed.join(", ")),
         ));
     }
     match decide.outcome {
         OutcomeName::Approved | OutcomeName::ApprovedLimited => found.extend(against_approval(case, decide, policy)),
         OutcomeName::Declined => {
             if decide.reasons.is_empty() {
-                found.push(plain(
-                    Why::ReasonsWrong,
-                    "a decline needs at least one reason".to_owned(),
-                ));
+                found.push(plain(Why::ReasonsWrong, "a decline needs at least one reason".to_owned()));
             }
             if let Some(reason) = decide.reasons.iter().find(|reason| !reason.may_decline()) {
                 found.push(plain(Why::ReasonsWrong, format!("{reason} is no reason to decline")));
@@ -169,11 +144,7 @@ pub fn objections(case: &Case, decide: &Decide, policy: &Policy) -> Vec<Objectio
 
 fn against_approval(case: &Case, decide: &Decide, policy: &Policy) -> Vec<Objection> {
     let mut found = Vec::new();
-    if let Some(reason) = decide
-        .reasons
-        .iter()
-        .find(|reason| **reason != ReasonCode::IdentityConfirmed)
-    {
+    if let Some(reason) = decide.reasons.iter().find(|reason| **reason != ReasonCode::IdentityConfirmed) {
         found.push(Objection {
             why: Why::ReasonsWrong,
             text: format!("{reason} is no reason to approve"),
@@ -196,26 +167,15 @@ fn against_approval(case: &Case, decide: &Decide, policy: &Policy) -> Vec<Object
         slot: Some(slot),
     }));
     for row in effective_findings(case, policy) {
-        let objection = |why, text| Objection {
-            why,
-            text,
-            check: Some(row.check),
-            slot: row.slot,
-        };
+        let objection = |why, text| Objection { why, text, check: Some(row.check), slot: row.slot };
         match row.result {
             FindingResult::Fail => found.push(objection(
                 Why::ChecksFailed,
-                format!(
-                    "{} failed: approval needs it mended or overridden by two people",
-                    row.check
-                ),
+                format!("{} failed: approval needs it mended or overridden by two people", row.check),
             )),
             FindingResult::Unavailable if row.required && !attested(decide, row.check) => found.push(objection(
                 Why::ChecksMissing,
-                format!(
-                    "{} was unavailable: a named person must attest it with a reason",
-                    row.check
-                ),
+                format!("{} was unavailable: a named person must attest it with a reason", row.check),
             )),
             _ => {}
         }
@@ -224,8 +184,5 @@ fn against_approval(case: &Case, decide: &Decide, policy: &Policy) -> Vec<Object
 }
 
 fn attested(decide: &Decide, check: CheckKind) -> bool {
-    decide
-        .attest
-        .iter()
-        .any(|a| a.check == check && !a.reason.trim().is_empty())
+    decide.attest.iter().any(|a| a.check == check && !a.reason.trim().is_empty())
 }

@@ -43,9 +43,7 @@ impl Evidence {
 
     #[must_use]
     pub fn finding_fails(&self) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.result == FindingResult::Fail)
+        self.findings.iter().any(|finding| finding.result == FindingResult::Fail)
     }
 }
 

@@ -91,31 +91,13 @@ impl InputKind {
             Self::TakenIn { .. } => "job:take_in",
             Self::Read { .. } => "job:read",
             Self::Assessed { .. } => "job:decide",
-            Self::Timer {
-                timer: TimerKind::Expire,
-                ..
-            } => "timer:expire",
-            Self::Timer {
-                timer: TimerKind::Purge,
-                ..
-            } => "timer:purge",
+            Self::Timer { timer: TimerKind::Expire, .. } => "timer:expire",
+            Self::Timer { timer: TimerKind::Purge, .. } => "timer:purge",
             Self::Undelivered { .. } => "undelivered",
-            Self::Review {
-                action: ReviewAction::Decide(_),
-                ..
-            } => "review:decide",
-            Self::Review {
-                action: ReviewAction::AskPhoto { .. },
-                ..
-            } => "review:ask_photo",
-            Self::Review {
-                action: ReviewAction::Place { .. },
-                ..
-            } => "review:place",
-            Self::Review {
-                action: ReviewAction::AcceptPhoto { .. },
-                ..
-            } => "review:accept_photo",
+            Self::Review { action: ReviewAction::Decide(_), .. } => "review:decide",
+            Self::Review { action: ReviewAction::AskPhoto { .. }, .. } => "review:ask_photo",
+            Self::Review { action: ReviewAction::Place { .. }, .. } => "review:place",
+            Self::Review { action: ReviewAction::AcceptPhoto { .. }, .. } => "review:accept_photo",
             Self::ApiDecide { .. } => "api:decide",
             Self::ApiFinding { .. } => "api:finding",
             Self::ApiAccount { .. } => "api:account",

@@ -40,10 +40,7 @@ pub fn of_change(before: &Case, change: &Change) -> Vec<Broken> {
     if before.stage_name().is_end() && !end_absorbs(before, change) {
         broken.push("an end absorbs: only marks may follow");
     }
-    let announces = change
-        .effects
-        .iter()
-        .any(|effect| matches!(effect, Effect::Announce(_)));
+    let announces = change.effects.iter().any(|effect| matches!(effect, Effect::Announce(_)));
     if announces && change.outcome != Outcome::Applied {
         broken.push("no event without a change");
     }
@@ -58,13 +55,9 @@ fn end_absorbs(before: &Case, change: &Change) -> bool {
 }
 
 fn one_picture_a_slot(case: &Case) -> bool {
-    portico_vocab::Slot::ALL.iter().all(|slot| {
-        case.evidence
-            .iter()
-            .filter(|item| item.slot == Some(*slot) && item.holds_slot())
-            .count()
-            <= 1
-    })
+    portico_vocab::Slot::ALL
+        .iter()
+        .all(|slot| case.evidence.iter().filter(|item| item.slot == Some(*slot) && item.holds_slot()).count() <= 1)
 }
 
 fn decision_has_its_checks(case: &Case, policy: &Policy) -> bool {
@@ -77,12 +70,9 @@ fn decision_has_its_checks(case: &Case, policy: &Policy) -> bool {
     if decision.policy != policy.pin() {
         return true;
     }
-    effective_findings(case, policy)
-        .iter()
-        .filter(|row| row.required)
-        .all(|row| match row.result {
-            FindingResult::Fail => false,
-            FindingResult::Unavailable => decision.attested.iter().any(|a| a.check == row.check),
-            _ => true,
-        })
+    effective_findings(case, policy).iter().filter(|row| row.required).all(|row| match row.result {
+        FindingResult::Fail => false,
+        FindingResult::Unavailable => decision.attested.iter().any(|a| a.check == row.check),
+        _ => true,
+    })
 }

@@ -49,18 +49,11 @@ pub fn resolve_sender<S: Copy + PartialEq>(
 /// Case ids begin with their opening time, so the smaller id is the older case.
 fn older_first<S: Copy>(user: SenderFacts<S>, phone: SenderFacts<S>) -> Resolution<S> {
     match (user.open_case, phone.open_case) {
-        (Some(of_user), Some(of_phone)) if of_phone < of_user => Resolution::Join {
-            keep: phone.sender,
-            drop: user.sender,
-        },
-        (None, Some(_)) => Resolution::Join {
-            keep: phone.sender,
-            drop: user.sender,
-        },
-        _ => Resolution::Join {
-            keep: user.sender,
-            drop: phone.sender,
-        },
+        (Some(of_user), Some(of_phone)) if of_phone < of_user => {
+            Resolution::Join { keep: phone.sender, drop: user.sender }
+        }
+        (None, Some(_)) => Resolution::Join { keep: phone.sender, drop: user.sender },
+        _ => Resolution::Join { keep: user.sender, drop: phone.sender },
     }
 }
 
@@ -136,36 +129,22 @@ mod tests {
 
     fn facts(sender: u8, has_user_id: bool, open: Option<u8>) -> Option<SenderFacts<u8>> {
         let open_case = open.map(|n| CaseId::from_bytes([n; 16]));
-        Some(SenderFacts {
-            sender,
-            has_user_id,
-            open_case,
-        })
+        Some(SenderFacts { sender, has_user_id, open_case })
     }
 
     #[test]
     fn one_person_by_any_of_their_names() {
         assert_eq!(resolve_sender::<u8>(None, None, true), Resolution::New);
         assert_eq!(resolve_sender(facts(1, false, None), None, false), Resolution::Known(1));
-        assert_eq!(
-            resolve_sender(facts(1, false, None), None, true),
-            Resolution::Known(1),
-            "phone first, then both"
-        );
+        assert_eq!(resolve_sender(facts(1, false, None), None, true), Resolution::Known(1), "phone first, then both");
         assert_eq!(resolve_sender(None, facts(1, true, None), true), Resolution::Known(1));
-        assert_eq!(
-            resolve_sender(facts(1, true, None), facts(1, true, None), true),
-            Resolution::Known(1)
-        );
+        assert_eq!(resolve_sender(facts(1, true, None), facts(1, true, None), true), Resolution::Known(1));
     }
 
     #[test]
     fn a_recycled_number_does_not_inherit() {
         assert_eq!(resolve_sender(facts(1, true, Some(1)), None, true), Resolution::New);
-        assert_eq!(
-            resolve_sender(facts(1, true, Some(1)), facts(2, true, None), true),
-            Resolution::Known(2)
-        );
+        assert_eq!(resolve_sender(facts(1, true, Some(1)), facts(2, true, None), true), Resolution::Known(2));
     }
 
     #[test]

@@ -70,6 +70,12 @@ impl Timestamp {
         jiff::Timestamp::from_second(self.as_seconds()).map_or_else(|_| String::from("invalid"), |t| t.to_string())
     }
 
+    /// The day in UTC: `2026-11-22`.
+    #[must_use]
+    pub fn to_date(self) -> String {
+        self.to_rfc3339().chars().take(10).collect()
+    }
+
     /// # Errors
     /// When `text` is not RFC 3339.
     pub fn parse(text: &str) -> Result<Self, ParseError> {

@@ -9,30 +9,18 @@ use crate::{Account, AccountReport, AccountStatus, Outcome, Stage, Why};
 
 /// What became of the account: a mark after an approval, told to the applicant.
 pub(super) fn report(draft: &mut Draft<'_>, report: &AccountReport) -> Outcome {
-    let approved = draft
-        .next
-        .stage
-        .decision()
-        .is_some_and(|decision| decision.outcome.is_approval());
+    let approved = draft.next.stage.decision().is_some_and(|decision| decision.outcome.is_approval());
     if !approved {
         return Outcome::Refused(Why::WrongStage);
     }
     if report.display.as_deref().is_some_and(long_digits) {
         return Outcome::Refused(Why::TooManyDigits);
     }
-    let opened_before = draft
-        .next
-        .marks
-        .account
-        .as_ref()
-        .is_some_and(|a| a.status == AccountStatus::Opened);
+    let opened_before = draft.next.marks.account.as_ref().is_some_and(|a| a.status == AccountStatus::Opened);
     if opened_before {
         return Outcome::Ignored(Why::Ended);
     }
-    draft.next.marks.account = Some(Account {
-        status: report.status,
-        at: draft.now,
-    });
+    draft.next.marks.account = Some(Account { status: report.status, at: draft.now });
     match report.status {
         AccountStatus::Opened => {
             let tell = Tell::of(TextKey::AccountOpened);
@@ -47,10 +35,7 @@ pub(super) fn report(draft: &mut Draft<'_>, report: &AccountReport) -> Outcome {
             if report.retryable {
                 draft.say_account_delayed();
             }
-            draft.announce(
-                "kyc.account.failed",
-                serde_json::json!({ "retryable": report.retryable }),
-            );
+            draft.announce("kyc.account.failed", serde_json::json!({ "retryable": report.retryable }));
         }
         AccountStatus::Pending => {}
     }
@@ -81,31 +66,20 @@ pub(super) fn finding(draft: &mut Draft<'_>, finding: &Finding) -> Outcome {
     if matches!(draft.next.stage, Stage::Consenting { .. }) {
         return Outcome::Refused(Why::WrongStage);
     }
-    draft
-        .next
-        .findings
-        .retain(|known| !(known.check == finding.check && known.source == finding.source));
+    draft.next.findings.retain(|known| !(known.check == finding.check && known.source == finding.source));
     draft.next.findings.push(finding.clone());
     Outcome::Applied
 }
 
 /// A message that did not arrive and will not be tried again. The bank hears of it when the applicant waits for it.
 pub(super) fn undelivered(draft: &mut Draft<'_>, outbound: OutboundId, text: TextKey) -> Outcome {
-    let verdict = draft
-        .next
-        .stage
-        .decision()
-        .is_some_and(|decision| decision.told == Some(outbound));
+    let verdict = draft.next.stage.decision().is_some_and(|decision| decision.told == Some(outbound));
     if draft.next.marks.unreachable_since.is_some() {
         return Outcome::Ignored(Why::NothingToDo);
     }
     let waits = verdict || matches!(text, TextKey::RetakeRequested | TextKey::AccountOpened);
     if !waits {
-        return if draft.next.stage_name().is_end() {
-            ENDED
-        } else {
-            Outcome::Ignored(Why::NothingToDo)
-        };
+        return if draft.next.stage_name().is_end() { ENDED } else { Outcome::Ignored(Why::NothingToDo) };
     }
     draft.next.marks.unreachable_since = Some(draft.now);
     draft.announce("kyc.customer.unreachable", serde_json::json!({ "text": text }));

@@ -1,6 +1,6 @@
 //! Choosing a document, and choosing another one.
 
-use portico_vocab::{DocumentKind, ReasonCode, Slot};
+use portico_vocab::{DocumentKind, ReasonCode, Slot, Timestamp};
 use portico_whatsapp::texts::{Tell, TextKey};
 
 use super::draft::Draft;
@@ -10,8 +10,8 @@ use super::say::document_of;
 use crate::{Answered, EvidenceState, Outcome, Question, Referral, Stage, Why, slots};
 
 /// A row of the document list.
-pub(super) fn step(draft: &mut Draft<'_>, reply_id: &str, answers: Option<&Answered>) -> Outcome {
-    if !newest(draft, Question::Document, answers) {
+pub(super) fn step(draft: &mut Draft<'_>, reply_id: &str, answers: Option<&Answered>, sent_at: Timestamp) -> Outcome {
+    if !newest(draft, Question::Document, answers, sent_at) {
         if draft.document().is_none() {
             draft.ask_document();
         }

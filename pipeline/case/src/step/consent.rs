@@ -7,7 +7,7 @@ use portico_whatsapp::texts::{Tell, TextKey};
 
 use super::draft::Draft;
 use super::message::newest;
-use super::photo;
+use super::{photo, review};
 use crate::route::command_of;
 use crate::{Agreed, Answered, Consent, EarlyMedia, Outcome, Question, Referral, Stage, Why, WithdrawnWhy};
 
@@ -93,8 +93,8 @@ fn tap(
         ask_if_quiet(draft);
         return Outcome::Ignored(Why::OldQuestion);
     }
-    let open = newest(draft, Question::Consent, answers)
-        || (language.is_some() && newest(draft, Question::Language, answers));
+    let open = newest(draft, Question::Consent, answers, sent_at)
+        || (language.is_some() && newest(draft, Question::Language, answers, sent_at));
     let Some(answered) = answers.filter(|_| open) else {
         // They believe to have answered: silence would leave them waiting.
         draft.ask_consent();
@@ -113,6 +113,8 @@ fn tap(
         }
         (_, Some(Ok(language))) => {
             draft.next.language = language;
+            // In other words it is another question: a "yes" to the one before is not a "yes" to it.
+            draft.next.questions.remove(&Question::Consent);
             draft.ask_consent();
             Outcome::Applied
         }
@@ -140,7 +142,11 @@ fn accept(draft: &mut Draft<'_>, message: &Inbound, answered: &Answered, at: Tim
         wamid: message.wamid.clone(),
     };
     let policy = draft.policy.pin();
-    let given = serde_json::json!({ "notice_sha256": notice_hash, "language": consent.language, "policy": policy });
+    let given = serde_json::json!({
+        "notice": format!("sha256:{notice_hash}"),
+        "language": consent.language,
+        "policy": review::policy(&policy),
+    });
     draft.next.questions.remove(&Question::Consent);
     draft.agree(Agreed { consent, policy, document: None });
     draft.announce("kyc.consent.given", given);

@@ -78,12 +78,7 @@ impl<'a> Draft<'a> {
         let id = self.ids.outbound();
         self.next.told.insert(tell.key, self.now);
         let answers_at = self.answering.as_ref().map(|a| a.sent_at);
-        self.effects.push(Effect::Tell(TellEffect {
-            id,
-            tell,
-            quotes: None,
-            answers_at,
-        }));
+        self.effects.push(Effect::Tell(TellEffect { id, tell, quotes: None, answers_at }));
         id
     }
 
@@ -91,12 +86,7 @@ impl<'a> Draft<'a> {
     pub(crate) fn tell_about(&mut self, tell: Tell, quotes: Wamid, sent_at: Timestamp) {
         let id = self.ids.outbound();
         self.next.told.insert(tell.key, self.now);
-        self.effects.push(Effect::Tell(TellEffect {
-            id,
-            tell,
-            quotes: Some(quotes),
-            answers_at: Some(sent_at),
-        }));
+        self.effects.push(Effect::Tell(TellEffect { id, tell, quotes: Some(quotes), answers_at: Some(sent_at) }));
     }
 
     /// Tells, unless the same text went out within the last minute.
@@ -107,10 +97,7 @@ impl<'a> Draft<'a> {
     }
 
     pub(crate) fn told_lately(&self, key: TextKey) -> bool {
-        self.next
-            .told
-            .get(&key)
-            .is_some_and(|at| self.now.seconds_since(*at) < QUIET_SECONDS)
+        self.next.told.get(&key).is_some_and(|at| self.now.seconds_since(*at) < QUIET_SECONDS)
     }
 
     /// Asked within the last minute, or after the applicant wrote what is being answered: once more would only be noise.
@@ -122,18 +109,14 @@ impl<'a> Draft<'a> {
     /// Asks a question a tap may answer; its newest message is the only one that counts.
     pub(crate) fn ask(&mut self, question: Question, tell: Tell) {
         let outbound = self.tell(tell);
-        self.next.questions.insert(question, Asked { outbound, at: self.now });
+        let before = self.next.questions.get(&question).map(|asked| asked.outbound);
+        self.next.questions.insert(question, Asked { outbound, at: self.now, before });
     }
 
     pub(crate) fn announce(&mut self, kind: &'static str, data: Value) {
         self.next.events += 1;
         let id = self.ids.event();
-        self.effects.push(Effect::Announce(Announcement {
-            id,
-            seq: self.next.events,
-            kind,
-            data,
-        }));
+        self.effects.push(Effect::Announce(Announcement { id, seq: self.next.events, kind, data }));
     }
 
     /// Sets a timer; an earlier one of its kind becomes stale.
@@ -234,9 +217,6 @@ impl<'a> Draft<'a> {
     pub(crate) fn step_of(&self, slot: Slot) -> (u32, u32) {
         let slots = self.next.required_slots();
         let place = slots.iter().position(|s| *s == slot).unwrap_or(0);
-        (
-            u32::try_from(place + 1).unwrap_or(1),
-            u32::try_from(slots.len()).unwrap_or(1),
-        )
+        (u32::try_from(place + 1).unwrap_or(1), u32::try_from(slots.len()).unwrap_or(1))
     }
 }

@@ -76,10 +76,7 @@ fn same_bytes(draft: &Draft<'_>, id: EvidenceId, original: portico_vocab::Sha256
         .iter()
         .find(|item| {
             item.id != id
-                && item
-                    .taken
-                    .as_ref()
-                    .is_some_and(|taken| taken.original_sha256 == original)
+                && item.taken.as_ref().is_some_and(|taken| taken.original_sha256 == original)
                 && item.state.bars_repeats()
         })
         .map(|item| item.id)
@@ -110,13 +107,7 @@ fn defect(findings: &[Finding]) -> Option<ReasonCode> {
     findings
         .iter()
         .find(|f| f.result == FindingResult::Fail)
-        .map(|finding| {
-            finding
-                .reasons
-                .first()
-                .copied()
-                .unwrap_or(ReasonCode::DocumentUnreadable)
-        })
+        .map(|finding| finding.reasons.first().copied().unwrap_or(ReasonCode::DocumentUnreadable))
 }
 
 /// A picture that will not do: one defect and its mend, and the last try goes to a person. One that stood for nothing
@@ -159,11 +150,7 @@ pub(super) fn assessed(draft: &mut Draft<'_>, dossier: DossierDigest, findings: 
         draft.run(JobSpec::Decide);
         return Outcome::Ignored(Why::StaleDossier);
     }
-    draft.next.findings.retain(|known| {
-        !findings
-            .iter()
-            .any(|f| f.check == known.check && f.source == known.source)
-    });
+    draft.next.findings.retain(|known| !findings.iter().any(|f| f.check == known.check && f.source == known.source));
     draft.next.findings.extend(findings.iter().cloned());
     draft.refer(Referral::Complete);
     draft.say_checking();

@@ -3,7 +3,7 @@
 //! Messages come late, twice and out of order. STOP and consent are weighed by WhatsApp's own times, a tap counts only
 //! on the newest message of its kind, and nothing is downloaded before consent.
 
-use portico_vocab::Timestamp;
+use portico_vocab::{Timestamp, Wamid};
 use portico_whatsapp::command::Command;
 use portico_whatsapp::inbound::{Content, Inbound, SystemChange};
 use portico_whatsapp::texts::{Tell, TextKey, Value};
@@ -15,6 +15,8 @@ use crate::{Answered, Outcome, Question, Referral, Stage, TimerKind, Why, Withdr
 
 /// After this much silence the chat says where things stand (chat.md rule 9).
 const AWAY_SECONDS: i64 = 30 * 60;
+/// Deletions remembered; WhatsApp delivers a message and its deletion seconds apart, not eight deletions.
+const DELETED_MAX: usize = 8;
 
 pub(super) fn step(
     draft: &mut Draft<'_>,
@@ -45,8 +47,13 @@ pub(super) fn step(
     if command == Some(Command::Stop) {
         return Outcome::Ignored(Why::OlderThanStart);
     }
-    if let Content::System { change } = &message.content {
-        return identity(draft, change);
+    if draft.next.deleted.contains(&message.wamid) {
+        return Outcome::Ignored(Why::NothingToDo);
+    }
+    match &message.content {
+        Content::System { change } => return identity(draft, change),
+        Content::Revoke { original } => note_deleted(draft, original),
+        _ => {}
     }
     if draft.agreed().is_none() {
         return consent::step(draft, message, answers, sent_at);
@@ -56,6 +63,10 @@ pub(super) fn step(
 
 /// Who writes can be reached again, under the names they write with.
 fn note_sender(draft: &mut Draft<'_>, message: &Inbound) {
+    if matches!(message.content, Content::System { .. }) {
+        // WhatsApp speaks, under the name that is no longer theirs.
+        return;
+    }
     draft.next.marks.unreachable_since = None;
     let contact = &mut draft.next.contact;
     if message.sender.phone.is_some() {
@@ -89,6 +100,15 @@ fn note_times(
     if restarts(message) {
         case.renewed_at = case.renewed_at.max(Some(sent_at));
     }
+}
+
+/// A deletion may come before what it deletes.
+fn note_deleted(draft: &mut Draft<'_>, original: &Wamid) {
+    let deleted = &mut draft.next.deleted;
+    if deleted.len() >= DELETED_MAX {
+        deleted.remove(0);
+    }
+    deleted.push(original.clone());
 }
 
 /// The message that opens a case: the notice, whatever it says. One that the sender has since stopped opens and ends.
@@ -227,13 +247,14 @@ fn tap(draft: &mut Draft<'_>, reply_id: &str, answers: Option<&Answered>, sent_a
         }
         "consent:accept" => Outcome::Ignored(Why::AlreadyAsked),
         "consent:decline" => consent::take_back(draft, answers, sent_at),
-        _ if reply_id.starts_with("document:") => choose::step(draft, reply_id, answers),
+        _ if reply_id.starts_with("document:") => choose::step(draft, reply_id, answers, sent_at),
         _ => Outcome::Ignored(Why::OldQuestion),
     }
 }
 
-/// Whether a tap answers this case's newest message of that kind.
-pub(super) fn newest(draft: &Draft<'_>, question: Question, answers: Option<&Answered>) -> bool {
-    let asked = draft.next.questions.get(&question);
-    matches!((asked, answers), (Some(asked), Some(answered)) if asked.outbound == answered.outbound)
+/// Whether a tap answers what was this case's newest message of that kind when it was made.
+pub(super) fn newest(draft: &Draft<'_>, question: Question, answers: Option<&Answered>, sent_at: Timestamp) -> bool {
+    let (Some(asked), Some(answered)) = (draft.next.questions.get(&question), answers) else { return false };
+    let made_before = sent_at.as_seconds() < asked.at.as_seconds();
+    asked.outbound == answered.outbound || (made_before && asked.before == Some(answered.outbound))
 }

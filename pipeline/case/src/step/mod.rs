@@ -36,6 +36,7 @@ pub fn open(opening: &Opening, input: &Input, ctx: &Ctx<'_>) -> Change {
         told: Default::default(),
         timers: Default::default(),
         asked_after: Default::default(),
+        deleted: Vec::new(),
         started_at: opening.at,
         renewed_at: None,
         stopped_at: None,
@@ -70,23 +71,18 @@ pub fn step(case: &Case, input: &Input, ctx: &Ctx<'_>) -> Change {
 
 fn dispatch(draft: &mut Draft<'_>, kind: &InputKind) -> Outcome {
     match kind {
-        InputKind::Message {
-            message,
-            answers,
-            stopped_at,
-            custody,
-        } => message::step(draft, message, answers.as_ref(), *stopped_at, custody.received_at),
+        InputKind::Message { message, answers, stopped_at, custody } => {
+            message::step(draft, message, answers.as_ref(), *stopped_at, custody.received_at)
+        }
         InputKind::TakenIn { evidence, result } => job::taken_in(draft, *evidence, result),
         InputKind::Read { evidence, findings } => job::read(draft, *evidence, findings),
         InputKind::Assessed { dossier, findings } => job::assessed(draft, *dossier, findings),
         InputKind::Timer { timer, set_by } => timer::step(draft, *timer, *set_by),
         InputKind::Undelivered { outbound, text, .. } => account::undelivered(draft, *outbound, *text),
         InputKind::Review { reviewer, action } => review::step(draft, reviewer, action),
-        InputKind::ApiDecide {
-            client,
-            officer,
-            decide,
-        } => review::decide(draft, &format!("client:{client}/{officer}"), decide),
+        InputKind::ApiDecide { client, officer, decide } => {
+            review::decide(draft, &format!("client:{client}/{officer}"), decide)
+        }
         InputKind::ApiFinding { finding, .. } => account::finding(draft, finding),
         InputKind::ApiAccount { report, .. } => account::report(draft, report),
         InputKind::Superseded { .. } => message::supersede(draft),

@@ -32,7 +32,7 @@ pub(super) fn message(draft: &mut Draft<'_>, message: &Inbound, media: &MediaRef
     if surplus {
         draft.say_not_needed();
     }
-    if draft.document().is_none() {
+    if draft.document().is_none() && matches!(draft.next.stage, Stage::Collecting { .. }) {
         draft.ask_document_if_quiet();
     }
     Outcome::Applied

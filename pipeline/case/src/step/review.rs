@@ -15,11 +15,9 @@ pub(super) fn step(draft: &mut Draft<'_>, reviewer: &str, action: &ReviewAction)
         ReviewAction::AskPhoto { slot, reason, dossier } => {
             guarded(draft, *dossier, |draft| ask_photo(draft, *slot, *reason))
         }
-        ReviewAction::Place {
-            evidence,
-            slot,
-            dossier,
-        } => guarded(draft, *dossier, |draft| place(draft, *evidence, *slot)),
+        ReviewAction::Place { evidence, slot, dossier } => {
+            guarded(draft, *dossier, |draft| place(draft, *evidence, *slot))
+        }
         ReviewAction::AcceptPhoto { evidence, dossier } => {
             guarded(draft, *dossier, |draft| accept_photo(draft, *evidence))
         }
@@ -85,23 +83,22 @@ fn announcement(draft: &Draft<'_>, decision: &Decision) -> serde_json::Value {
         .iter()
         .filter_map(|slot| draft.next.in_slot(*slot).map(|item| (*slot, item)))
         .filter_map(|(slot, item)| {
-            let kind = if slot == Slot::Selfie {
-                "selfie"
-            } else {
-                draft.document()?.as_str()
-            };
+            let kind = if slot == Slot::Selfie { "selfie" } else { draft.document()?.as_str() };
             let sha256 = format!("sha256:{}", item.taken.as_ref()?.original_sha256);
             Some(serde_json::json!({ "id": item.id, "kind": kind, "slot": slot, "sha256": sha256 }))
         })
         .collect();
+    let mut reasons: Vec<&str> = decision.reasons.iter().map(|reason| public(*reason)).collect();
+    // Two silent reasons are one word outside.
+    reasons.dedup();
     serde_json::json!({
         "outcome": decision.outcome,
         "limits": decision.limits.as_ref().map(|limits| serde_json::json!({
             "code": limits.code,
-            "until": limits.until.map(|at| at.to_rfc3339()),
+            "until": limits.until.map(portico_vocab::Timestamp::to_date),
         })),
-        "reasons": decision.reasons.iter().map(|reason| public(*reason)).collect::<Vec<_>>(),
-        "policy": { "id": decision.policy.id, "hash": format!("sha256:{}", decision.policy.hash) },
+        "reasons": reasons,
+        "policy": policy(&decision.policy),
         "decided_by": decision.decided_by,
         "evidence": evidence,
     })
@@ -129,10 +126,7 @@ fn ask_photo(draft: &mut Draft<'_>, slot: Slot, reason: ReasonCode) -> Outcome {
     draft.collect(agreed);
     draft.set_timer(TimerKind::Expire, draft.now.plus_days(draft.policy.choices.expire_days));
     draft.ask_requested(slot, reason);
-    draft.announce(
-        "kyc.retake.requested",
-        serde_json::json!({ "slot": slot, "reason": public(reason) }),
-    );
+    draft.announce("kyc.retake.requested", serde_json::json!({ "slot": slot, "reason": public(reason) }));
     Outcome::Applied
 }
 
@@ -141,11 +135,7 @@ fn place(draft: &mut Draft<'_>, id: EvidenceId, slot: Slot) -> Outcome {
     if !draft.next.required_slots().contains(&slot) {
         return Outcome::Refused(Why::NoSuchEvidence);
     }
-    let Some(from) = draft
-        .next
-        .evidence(id)
-        .filter(|item| item.holds_slot() || item.counts())
-        .map(|item| item.slot)
+    let Some(from) = draft.next.evidence(id).filter(|item| item.holds_slot() || item.counts()).map(|item| item.slot)
     else {
         return Outcome::Refused(Why::NoSuchEvidence);
     };
@@ -172,11 +162,7 @@ fn accept_photo(draft: &mut Draft<'_>, id: EvidenceId) -> Outcome {
     if !matches!(item.state, EvidenceState::Rejected { .. }) || item.slot.is_none() {
         return Outcome::Refused(Why::NotWaiting);
     }
-    if item
-        .findings
-        .iter()
-        .any(|f| f.result == FindingResult::Fail && !f.check.is_picture_quality())
-    {
+    if item.findings.iter().any(|f| f.result == FindingResult::Fail && !f.check.is_picture_quality()) {
         return Outcome::Refused(Why::ChecksFailed);
     }
     for finding in &mut item.findings {
@@ -185,12 +171,7 @@ fn accept_photo(draft: &mut Draft<'_>, id: EvidenceId) -> Outcome {
         }
     }
     let slot = item.slot;
-    if draft
-        .next
-        .evidence
-        .iter()
-        .any(|other| other.id != id && other.slot == slot && other.holds_slot())
-    {
+    if draft.next.evidence.iter().any(|other| other.id != id && other.slot == slot && other.holds_slot()) {
         return Outcome::Refused(Why::NotWaiting);
     }
     if let Some(item) = draft.next.evidence.iter_mut().find(|item| item.id == id) {
@@ -202,11 +183,12 @@ fn accept_photo(draft: &mut Draft<'_>, id: EvidenceId) -> Outcome {
     Outcome::Applied
 }
 
+/// A policy as events name it.
+pub(super) fn policy(pin: &portico_policy::PolicyPin) -> serde_json::Value {
+    serde_json::json!({ "id": pin.id, "hash": format!("sha256:{}", pin.hash) })
+}
+
 /// A reason as outsiders may read it.
 fn public(reason: ReasonCode) -> &'static str {
-    if reason.is_silent() {
-        "internal"
-    } else {
-        reason.as_str()
-    }
+    if reason.is_silent() { "internal" } else { reason.as_str() }
 }

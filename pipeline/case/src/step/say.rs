@@ -25,10 +25,7 @@ impl Draft<'_> {
 
     pub(super) fn ask_document(&mut self) {
         let documents = Value::Documents(self.policy.documents());
-        self.ask(
-            Question::Document,
-            Tell::of(TextKey::DocumentChoose).with("documents", documents),
-        );
+        self.ask(Question::Document, Tell::of(TextKey::DocumentChoose).with("documents", documents));
     }
 
     pub(super) fn ask_document_if_quiet(&mut self) {
@@ -59,14 +56,8 @@ impl Draft<'_> {
             Slot::DocumentBack => TextKey::DocumentBack,
             Slot::Selfie => TextKey::SelfieAsk,
         };
-        let tell = Tell::of(key)
-            .with("step", Value::Count(step))
-            .with("total", Value::Count(total));
-        let tell = if slot == Slot::Selfie {
-            tell
-        } else {
-            self.with_document(tell)
-        };
+        let tell = Tell::of(key).with("step", Value::Count(step)).with("total", Value::Count(total));
+        let tell = if slot == Slot::Selfie { tell } else { self.with_document(tell) };
         self.next.awaiting = Some(slot);
         self.tell(tell);
     }
@@ -90,9 +81,8 @@ impl Draft<'_> {
 
     /// A reviewer wants a new photo.
     pub(super) fn ask_requested(&mut self, slot: Slot, reason: ReasonCode) {
-        let tell = Tell::of(TextKey::RetakeRequested)
-            .with("side", Value::Slot(slot))
-            .with("reason", Value::Reason(reason));
+        let tell =
+            Tell::of(TextKey::RetakeRequested).with("side", Value::Slot(slot)).with("reason", Value::Reason(reason));
         let tell = self.with_document(tell);
         self.next.awaiting = Some(slot);
         self.tell(tell);
@@ -108,20 +98,15 @@ impl Draft<'_> {
 
     fn have(&self) -> Vec<Slot> {
         let missing = self.missing();
-        self.next
-            .required_slots()
-            .iter()
-            .copied()
-            .filter(|slot| !missing.contains(slot))
-            .collect()
+        self.next.required_slots().iter().copied().filter(|slot| !missing.contains(slot)).collect()
     }
 
     pub(super) fn say_status(&mut self) {
         let tell = match &self.next.stage {
             Stage::InReview { .. } if !slots::complete(&self.next) => Tell::of(TextKey::PersonComing),
-            Stage::InReview { since, .. } => Tell::of(TextKey::StatusReview)
-                .with("ref", self.reference())
-                .with("since", Value::Date(*since)),
+            Stage::InReview { since, .. } => {
+                Tell::of(TextKey::StatusReview).with("ref", self.reference()).with("since", Value::Date(*since))
+            }
             Stage::Checking { .. } => Tell::of(TextKey::StatusReview)
                 .with("ref", self.reference())
                 .with("since", Value::Date(self.next.updated_at)),
@@ -150,21 +135,21 @@ impl Draft<'_> {
 
     /// Where things stand, and what comes next.
     pub(super) fn say_welcome_back(&mut self) {
-        if self.document().is_none() && matches!(self.next.stage, Stage::Collecting { .. }) {
+        let collecting = matches!(self.next.stage, Stage::Collecting { .. });
+        if collecting && self.document().is_none() {
             return self.ask_document_if_quiet();
         }
         let (have, missing) = (self.have(), self.missing());
-        if have.is_empty() || missing.is_empty() {
+        if !collecting || have.is_empty() || missing.is_empty() {
             return self.say_status();
         }
-        let tell = Tell::of(TextKey::WelcomeBack)
-            .with("have", Value::Slots(have))
-            .with("missing", Value::Slots(missing));
+        let tell =
+            Tell::of(TextKey::WelcomeBack).with("have", Value::Slots(have)).with("missing", Value::Slots(missing));
         self.tell_once(tell);
     }
 
     pub(super) fn say_not_a_photo(&mut self) {
-        if slots::complete(&self.next) {
+        if !matches!(self.next.stage, Stage::Collecting { .. }) {
             return self.say_status();
         }
         let missing = Value::Slots(self.missing());
@@ -173,10 +158,10 @@ impl Draft<'_> {
 
     /// Free text is kept for the reviewer; the applicant hears what comes next.
     pub(super) fn say_text_kept(&mut self) {
-        if self.document().is_none() && matches!(self.next.stage, Stage::Collecting { .. }) {
-            self.ask_document_if_quiet();
-        } else if self.document().is_none() || slots::complete(&self.next) {
+        if !matches!(self.next.stage, Stage::Collecting { .. }) {
             self.say_status();
+        } else if self.document().is_none() {
+            self.ask_document_if_quiet();
         } else {
             let missing = Value::Slots(self.missing());
             self.tell_once(Tell::of(TextKey::TextKept).with("missing", missing));
@@ -199,10 +184,11 @@ impl Draft<'_> {
     }
 
     pub(super) fn say_later(&mut self) {
+        if slots::complete(&self.next) {
+            return self.say_status();
+        }
         let keep_until = Value::Date(self.now.plus_days(self.policy.choices.expire_days));
-        let tell = Tell::of(TextKey::Later)
-            .with("ref", self.reference())
-            .with("keep_until", keep_until);
+        let tell = Tell::of(TextKey::Later).with("ref", self.reference()).with("keep_until", keep_until);
         self.tell_once(tell);
     }
 
@@ -239,8 +225,7 @@ impl Draft<'_> {
 /// Only the values the text takes: what is sealed is what is said.
 fn fitting(mut tell: Tell) -> Tell {
     let key = tell.key;
-    tell.values
-        .retain(|name, _| key.needs().contains(&name.as_str()) || key.takes().contains(&name.as_str()));
+    tell.values.retain(|name, _| key.needs().contains(&name.as_str()) || key.takes().contains(&name.as_str()));
     tell
 }
 
@@ -250,7 +235,5 @@ fn count(n: usize) -> Value {
 
 /// The kind a `document:<kind>` reply names.
 pub(super) fn document_of(reply_id: &str) -> Option<DocumentKind> {
-    reply_id
-        .strip_prefix("document:")
-        .and_then(|kind| DocumentKind::parse(kind).ok())
+    reply_id.strip_prefix("document:").and_then(|kind| DocumentKind::parse(kind).ok())
 }

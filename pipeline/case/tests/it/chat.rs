@@ -6,18 +6,20 @@
 use std::collections::BTreeSet;
 
 use portico_case::{
-    AccountReport, Answered, Case, Change, Ctx, Custody, Decide, Defect, Effect, Facts, Input, InputKind, JobSpec,
-    Known, Opening, Outcome, Recorded, ReviewAction, Route, STEP_VERSION, StoredObject, Taken, TellEffect, TimerKind,
-    Why, command_of, dossier_digest, effective_findings, invariant, open, route, step,
+    AccountReport, Answered, Case, Change, Ctx, Custody, Decide, Effect, Input, InputKind, JobSpec, Known, Opening,
+    Outcome, Recorded, ReviewAction, Route, STEP_VERSION, TellEffect, TimerKind, Why, command_of, dossier_digest,
+    invariant, open, route, step,
 };
 use portico_policy::Policy;
 use portico_vocab::{
-    CaseId, CaseVersion, CellId, CheckKind, CountryCode, EvidenceId, Finding, FindingResult, IdStream, InputId,
-    Language, MediaId, OutboundId, PhoneNumberId, Pii, ReasonCode, Sha256, Timestamp, UserId, Wamid,
+    CaseId, CaseVersion, CellId, CountryCode, EvidenceId, IdStream, InputId, Language, MediaId, OutboundId,
+    PhoneNumberId, Pii, Sha256, Timestamp, UserId, Wamid,
 };
 use portico_whatsapp::command::Command;
 use portico_whatsapp::inbound::{Content, Context, Inbound, MediaKind, MediaRef, SenderIds};
 use portico_whatsapp::texts::TextKey;
+
+use crate::machine;
 
 /// 2026-11-22T09:00:00Z.
 pub const START: Timestamp = Timestamp::from_seconds(1_795_338_000);
@@ -86,10 +88,7 @@ impl Chat {
         self.messages += 1;
         Inbound {
             wamid: Wamid::parse(&format!("wamid.in.{}", self.messages)).unwrap(),
-            sender: SenderIds {
-                user_id: Some(Pii::new(UserId::parse("BR.1").unwrap())),
-                ..SenderIds::default()
-            },
+            sender: SenderIds { user_id: Some(Pii::new(UserId::parse("BR.1").unwrap())), ..SenderIds::default() },
             sent_at: Timestamp::from_seconds(self.now.as_seconds()),
             profile_name: None,
             context: None,
@@ -197,9 +196,10 @@ impl Chat {
 
     pub fn message_input(&self, message: &Inbound, case: Option<CaseId>) -> InputKind {
         let answers = message.context.as_ref().and_then(|context| context.answers.as_ref());
-        let answers = self.told.iter().find(|(of, told)| {
-            Some(*of) == case && answers.is_some_and(|wamid| *wamid == our_wamid(told.id))
-        });
+        let answers = self
+            .told
+            .iter()
+            .find(|(of, told)| Some(*of) == case && answers.is_some_and(|wamid| *wamid == our_wamid(told.id)));
         InputKind::Message {
             message: Box::new(message.clone()),
             answers: answers.map(|(_, told)| Answered {
@@ -293,15 +293,16 @@ impl Chat {
         let case = self.cases.iter().find(|case| case.id == id).unwrap();
         let kind = match job {
             JobSpec::TakeIn { evidence, media } => {
-                InputKind::TakenIn { evidence, result: taken_in(media.id.as_str()) }
+                InputKind::TakenIn { evidence, result: machine::taken_in(media.id.as_str()) }
             }
             JobSpec::Read { evidence } => {
                 let Some(item) = case.evidence(evidence) else { return };
-                InputKind::Read { evidence, findings: read(evidence, item.media.id.as_str()) }
+                InputKind::Read { evidence, findings: machine::read(evidence, item.media.id.as_str()) }
             }
-            JobSpec::Decide => {
-                InputKind::Assessed { dossier: dossier_digest(case), findings: unavailable(case, &self.policy) }
-            }
+            JobSpec::Decide => InputKind::Assessed {
+                dossier: dossier_digest(case),
+                findings: machine::unavailable(case, &self.policy),
+            },
             JobSpec::Tell { .. } | JobSpec::Timer { .. } | JobSpec::Sweep { .. } => return,
         };
         if !self.shredded.contains(&id) {
@@ -381,62 +382,4 @@ pub fn text_of(reply_id: &str) -> TextKey {
         _ if reply_id.starts_with("document:") => TextKey::DocumentChoose,
         _ => TextKey::Notice,
     }
-}
-
-/// What taking in brings, by the name of the file: `pdf…` is no picture, `gone…` is no longer at Meta.
-pub fn taken_in(name: &str) -> Result<Taken, Defect> {
-    let defect = |reason, detail: &str| Err(Defect { reason, detail: detail.to_owned() });
-    if name.starts_with("pdf") {
-        return defect(ReasonCode::PhotoUnsupported, "a PDF document");
-    }
-    if name.starts_with("gone") {
-        return defect(ReasonCode::MediaGone, "no longer there");
-    }
-    let sha256 = Sha256::of(name.as_bytes());
-    let object = |kind: &str| StoredObject { key: format!("{kind}/{name}"), sha256, size: 1000 };
-    Ok(Taken {
-        original_sha256: sha256,
-        original_size: 2000,
-        image: object("image"),
-        thumbnail: object("thumbnail"),
-        width: 1600,
-        height: 1200,
-        facts: Facts { kind: "jpeg".to_owned(), declared_matches: true, ..Facts::default() },
-    })
-}
-
-/// What reading finds: `blurred…` is blurred, everything else is clear.
-pub fn read(evidence: EvidenceId, name: &str) -> Vec<Finding> {
-    let finding = |check, result, reasons| Finding {
-        check,
-        result,
-        evidence: Some(evidence),
-        reasons,
-        score_milli: Some(1000),
-        clear_from_milli: Some(500),
-        source: "quality/1".to_owned(),
-    };
-    let blur = if name.starts_with("blurred") {
-        finding(CheckKind::Blur, FindingResult::Fail, vec![ReasonCode::PhotoBlurred])
-    } else {
-        finding(CheckKind::Blur, FindingResult::Clear, Vec::new())
-    };
-    vec![blur, finding(CheckKind::Resolution, FindingResult::Clear, Vec::new())]
-}
-
-/// What no machine checks is said to be unavailable, as the `decide` job does.
-pub fn unavailable(case: &Case, policy: &Policy) -> Vec<Finding> {
-    effective_findings(case, policy)
-        .into_iter()
-        .filter(|row| row.required && row.result == FindingResult::Unavailable && row.source.is_empty())
-        .map(|row| Finding {
-            check: row.check,
-            result: FindingResult::Unavailable,
-            evidence: None,
-            reasons: Vec::new(),
-            score_milli: None,
-            clear_from_milli: None,
-            source: "policy/1".to_owned(),
-        })
-        .collect()
 }

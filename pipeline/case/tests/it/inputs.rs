@@ -11,6 +11,7 @@ use portico_whatsapp::inbound::{Content, MediaKind, SystemChange};
 use portico_whatsapp::texts::TextKey;
 
 use crate::chat::{self, Chat};
+use crate::machine;
 use crate::stages::sound;
 
 pub fn all(chat: &Chat) -> Vec<(String, InputKind)> {
@@ -33,7 +34,9 @@ fn messages(chat: &Chat) -> Vec<(String, InputKind)> {
         let message = chat.text(body);
         add(&chat, &format!("text {body}"), &message);
     }
-    for (name, at) in [("STOP older than the case", chat::START.plus_seconds(-60)), ("STOP of the start", chat.case().started_at)] {
+    for (name, at) in
+        [("STOP older than the case", chat::START.plus_seconds(-60)), ("STOP of the start", chat.case().started_at)]
+    {
         let mut message = chat.text("STOP");
         message.sent_at = at;
         add(&chat, &format!("text {name}"), &message);
@@ -114,17 +117,17 @@ const TAPS: [&str; 20] = [
 fn jobs(chat: &Chat) -> Vec<(String, InputKind)> {
     let evidence = chat.case().evidence.last().map_or(unknown_evidence(), |item| item.id);
     let mut inputs = vec![
-        ("take-in: good".to_owned(), InputKind::TakenIn { evidence, result: chat::taken_in("good") }),
-        ("take-in: defect".to_owned(), InputKind::TakenIn { evidence, result: chat::taken_in("pdf") }),
+        ("take-in: good".to_owned(), InputKind::TakenIn { evidence, result: machine::taken_in("good") }),
+        ("take-in: defect".to_owned(), InputKind::TakenIn { evidence, result: machine::taken_in("pdf") }),
         (
             "take-in of something unknown".to_owned(),
-            InputKind::TakenIn { evidence: unknown_evidence(), result: chat::taken_in("good") },
+            InputKind::TakenIn { evidence: unknown_evidence(), result: machine::taken_in("good") },
         ),
     ];
     for (name, file) in [("good", "good"), ("fail", "blurred")] {
-        inputs.push((format!("read: {name}"), InputKind::Read { evidence, findings: chat::read(evidence, file) }));
+        inputs.push((format!("read: {name}"), InputKind::Read { evidence, findings: machine::read(evidence, file) }));
     }
-    let findings = chat::unavailable(chat.case(), &chat.policy);
+    let findings = machine::unavailable(chat.case(), &chat.policy);
     let dossier = dossier_digest(chat.case());
     inputs.push(("assessed".to_owned(), InputKind::Assessed { dossier, findings: findings.clone() }));
     inputs.push(("assessed, stale".to_owned(), InputKind::Assessed { dossier: stale(), findings }));
@@ -151,7 +154,13 @@ fn reviews(chat: &Chat) -> Vec<(String, InputKind)> {
     let ask = |slot, reason| ReviewAction::AskPhoto { slot, reason, dossier };
     let sound = |outcome| ReviewAction::Decide(sound(chat, outcome));
     let bare = |outcome, reasons: &[ReasonCode]| {
-        ReviewAction::Decide(Decide { outcome, reasons: reasons.to_vec(), note: None, attest: Vec::new(), dossier: None })
+        ReviewAction::Decide(Decide {
+            outcome,
+            reasons: reasons.to_vec(),
+            note: None,
+            attest: Vec::new(),
+            dossier: None,
+        })
     };
     let mut actions = vec![
         ("approve", sound(OutcomeName::Approved)),

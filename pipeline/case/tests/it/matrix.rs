@@ -18,8 +18,7 @@ fn every_stage_with_every_input() {
             let next = change.next().stage_name();
             let moved = if next == chat.case().stage_name() { "" } else { next.as_str() };
             let effects: Vec<String> = change.effects().iter().map(effect).collect();
-            let line =
-                format!("  {name:<40} {:<26} {moved:<10} {}", change.outcome().to_string(), effects.join(" · "));
+            let line = format!("  {name:<40} {:<26} {moved:<10} {}", change.outcome().to_string(), effects.join(" · "));
             lines.push(line.trim_end().to_owned());
         }
     }
@@ -39,7 +38,9 @@ fn effect(effect: &Effect) -> String {
         Effect::Run { job: JobSpec::Read { .. }, .. } => "+read".to_owned(),
         Effect::Run { job: JobSpec::Decide, .. } => "+decide".to_owned(),
         Effect::Run { job: JobSpec::Tell { .. }, .. } => "+tell".to_owned(),
-        Effect::Run { job: JobSpec::Timer { timer, .. }, at } => format!("+{} {}", timer.as_str(), &at.to_rfc3339()[..10]),
+        Effect::Run { job: JobSpec::Timer { timer, .. }, at } => {
+            format!("+{} {}", timer.as_str(), &at.to_rfc3339()[..10])
+        }
         Effect::Run { job: JobSpec::Sweep { objects }, .. } => format!("+sweep {}", objects.len()),
         Effect::Tell(told) => format!("<{}", transcript::tell(told)),
         Effect::Announce(event) => format!("!{} {}", event.seq, event.kind),

@@ -1,6 +1,8 @@
 //! One case for each stage and each way to be in it, reached by a real conversation.
 
-use portico_case::{Attestation, Decide, Input, InputKind, ReviewAction, TimerKind, dossier_digest, effective_findings};
+use portico_case::{
+    Attestation, Decide, Input, InputKind, ReviewAction, TimerKind, dossier_digest, effective_findings,
+};
 use portico_vocab::{CaseId, FindingResult, OutcomeName, ReasonCode, Slot};
 use portico_whatsapp::inbound::{Content, SystemChange};
 
@@ -8,6 +10,15 @@ use crate::chat::Chat;
 
 /// All of them, by the name the matrix shows.
 pub fn all() -> Vec<(&'static str, Chat)> {
+    // A little later, so that nothing is left unsaid for having just been said.
+    let later = |(name, mut chat): (&'static str, Chat)| {
+        chat.wait(100);
+        (name, chat)
+    };
+    reached().into_iter().map(later).collect()
+}
+
+fn reached() -> Vec<(&'static str, Chat)> {
     vec![
         ("consenting", consenting()),
         ("consenting, a picture remembered", remembered()),

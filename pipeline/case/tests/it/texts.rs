@@ -23,7 +23,8 @@ fn every_text_that_is_told_has_what_it_needs_in_every_language() {
                 assert_eq!(rendered.language, *language);
                 seen += 1;
             }
-            let known = |name: &String| tell.key.needs().contains(&name.as_str()) || tell.key.takes().contains(&name.as_str());
+            let known =
+                |name: &String| tell.key.needs().contains(&name.as_str()) || tell.key.takes().contains(&name.as_str());
             assert!(tell.values.keys().all(known), "{stage}: {} is given what it does not say", tell.key);
         }
     }

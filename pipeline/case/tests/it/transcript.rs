@@ -37,10 +37,8 @@ pub fn effect(effect: &Effect) -> Option<String> {
 pub fn tell(told: &TellEffect) -> String {
     let values: Vec<String> = told.tell.values.iter().map(|(name, value)| format!("{name}={}", word(value))).collect();
     let quotes = told.quotes.as_ref().map(|_| "as a reply");
-    let parts: Vec<&str> = std::iter::once(told.tell.key.as_str())
-        .chain(values.iter().map(String::as_str))
-        .chain(quotes)
-        .collect();
+    let parts: Vec<&str> =
+        std::iter::once(told.tell.key.as_str()).chain(values.iter().map(String::as_str)).chain(quotes).collect();
     parts.join(" ")
 }
 

@@ -36,7 +36,7 @@ pub struct AccountEvent {
 }
 
 impl Update {
-    /// The parts of its input id (design.md section 3), to be hashed under the cell key because a wamid holds the phone
+    /// The parts of its input id (docs/ARCHITECTURE.md), to be hashed under the cell key because a wamid holds the phone
     /// number: `message`, phone number id, wamid; `receipt`, phone number id, wamid, status, recipient; `account`,
     /// digest. Empty for what is no input.
     #[must_use]
