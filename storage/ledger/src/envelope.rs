@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(value["data"]["seq"], 7);
         assert_eq!(value["data"]["country"], "IN");
         assert_eq!(value["data"]["previous"], previous.to_string());
-        assert_eq!(value["data"].as_object().unwrap().len(), 5);
+        assert_eq!(value["data"].as_object().unwrap().len(), RESERVED.len() + OF_THE_BANK.len());
     }
 
     #[test]

@@ -32,4 +32,4 @@ pub use model::{
     QueueRow, ReceiptOutcome, SeenRow, SegmentRow, SenderId, SenderMatch, SessionRow, Settled, StopChange, StrayRow,
     WindowRow,
 };
-pub use sql::{PostgresLedger, SqliteLedger, migrate, open};
+pub use sql::{PostgresLedger, SqliteLedger, migrate, open, open_read_only};

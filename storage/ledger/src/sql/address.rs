@@ -49,6 +49,17 @@ pub async fn open(url: &str) -> Result<Arc<dyn Ledger>, LedgerError> {
     })
 }
 
+/// Opens the ledger at `url` to look only: SQLite beside the process that writes it. Writing to it is refused there.
+///
+/// # Errors
+/// As [`open`], but for [`LedgerError::InUse`].
+pub async fn open_read_only(url: &str) -> Result<Arc<dyn Ledger>, LedgerError> {
+    let Address::Sqlite(path) = Address::parse(url)? else { return open(url).await };
+    let ledger = SqliteLedger::open_read_only(path).await?;
+    ledger.require_schema().await?;
+    Ok(Arc::new(ledger))
+}
+
 /// Brings the schema at `url` up to this build; says how many steps were taken. Nothing to do is no error.
 ///
 /// # Errors

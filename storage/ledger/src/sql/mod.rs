@@ -17,6 +17,6 @@ mod tests;
 mod text;
 mod value;
 
-pub use address::{migrate, open};
+pub use address::{migrate, open, open_read_only};
 pub use postgres::PostgresLedger;
 pub use sqlite::SqliteLedger;

@@ -12,6 +12,7 @@ conformance!(
     a_lost_lease_neither_starts_nor_settles,
     each_end_of_a_send_is_kept,
     an_unknown_send_keeps_its_job,
+    a_send_that_never_went_out_is_sent_again,
     receipts_in_every_order_end_alike,
     a_receipt_before_the_call_returns_is_not_undone,
     a_receipt_resolves_what_was_given_up,
@@ -83,10 +84,23 @@ async fn an_unknown_send_keeps_its_job(ledger: &dyn Ledger) {
     assert_eq!(state(ledger, id).await, Unknown);
     assert_eq!(ledger.job(fence.key).await.unwrap().unwrap().run_at, at(600));
     assert!(matches!(ledger.finish_job(fence).await, Err(LedgerError::LostLease)));
-    let fence = ledger.claim_jobs(Queue::Tell, at(600), at(700), 1).await.unwrap()[0].fence;
+    let claimed = ledger.claim_jobs(Queue::Tell, at(600), at(700), 1).await.unwrap().remove(0);
+    assert_eq!(claimed.tries, 1);
+    let fence = claimed.fence;
     assert!(!start(ledger, fence, id).await, "it is never sent again");
     ledger.settle(fence, id, &Settled::Parked, at(601), at(0)).await.unwrap();
     assert_eq!(state(ledger, id).await, Parked);
+}
+
+async fn a_send_that_never_went_out_is_sent_again(ledger: &dyn Ledger) {
+    let (id, fence) = told(ledger, 1).await;
+    assert!(start(ledger, fence, id).await);
+    ledger.settle(fence, id, &Settled::Again { why: "429".into() }, at(11), at(600)).await.unwrap();
+    let row = ledger.outbound(id).await.unwrap().unwrap();
+    assert_eq!((row.state, row.detail.as_deref()), (Queued, Some("429")));
+    let claimed = ledger.claim_jobs(Queue::Tell, at(600), at(700), 1).await.unwrap().remove(0);
+    assert_eq!(claimed.tries, 1);
+    assert!(start(ledger, claimed.fence, id).await);
 }
 
 async fn receipts_in_every_order_end_alike(ledger: &dyn Ledger) {

@@ -1,7 +1,11 @@
 //! Opening a ledger at an address: what survives, what is refused and how it is said.
 
+use futures::future::{Either, select};
 use portico_ledger::testing::fresh_postgres;
-use portico_ledger::{LedgerError, Read as _, Record as _, SqliteLedger, migrate, open};
+use portico_ledger::{
+    CommitError, LedgerError, PostgresLedger, Read as _, Record as _, SqliteLedger, Work as _, migrate, open,
+    open_read_only,
+};
 use portico_vocab::Class;
 
 use crate::rows::{applied, at, case_id, opening};
@@ -45,7 +49,7 @@ async fn one_process_writes_a_file_and_others_look() {
     let writer = SqliteLedger::open(&path).await.unwrap();
     let error = open(&url).await.err().unwrap();
     assert!(matches!(error, LedgerError::InUse) && error.class() == Class::Permanent, "{error}");
-    let reader = SqliteLedger::open_read_only(&path).await.unwrap();
+    let reader = open_read_only(&url).await.unwrap();
     applied(&writer, opening(1)).await;
     assert!(reader.case(case_id(1)).await.unwrap().is_some());
     assert!(reader.commit(&opening(2)).await.is_err(), "who looks cannot write");
@@ -71,4 +75,30 @@ async fn a_server_that_does_not_answer_is_an_outage_and_shows_no_password() {
     let error = open("postgres://u:hunter2@127.0.0.1:1/cell").await.err().unwrap();
     assert!(matches!(error, LedgerError::Unavailable(_)));
     assert!(!format!("{error} {error:?}").contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_store_that_went_away_is_an_outage_for_every_commit() {
+    let (folder, url) = folder();
+    migrate(&url).await.unwrap();
+    let ledger = SqliteLedger::open(&folder.path().join("cell.db")).await.unwrap();
+    ledger.close().await;
+    let results = ledger.commit_many(&[opening(1), opening(2), opening(3)]).await;
+    let outages = results.iter().filter(|r| matches!(r, Err(CommitError::Ledger(LedgerError::Unavailable(_)))));
+    assert_eq!(outages.count(), 3);
+}
+
+#[tokio::test]
+async fn work_in_one_process_wakes_who_waits_in_another() {
+    let (url, _guard) = fresh_postgres().await;
+    migrate(&url).await.unwrap();
+    let (here, there) = (PostgresLedger::connect(&url).await.unwrap(), PostgresLedger::connect(&url).await.unwrap());
+    // Who waits may begin to listen after the first few are told, so telling goes on; a wait not woken outlasts it.
+    let wait = std::pin::pin!(here.wait_for_work(std::time::Duration::from_secs(3600)));
+    let tell = std::pin::pin!(async {
+        for _ in 0..10_000 {
+            there.add_jobs(&[]).await.unwrap();
+        }
+    });
+    assert!(matches!(select(wait, tell).await, Either::Left(_)));
 }

@@ -1,4 +1,4 @@
-//! What stands in front of s3s-fs (domain/deps.md, section 2).
+//! What stands in front of s3s-fs (docs/adr/README.md).
 //!
 //! Only the operations below are passed on; every other one is 501 by the trait's default. *Invariant:* a write is
 //! answered after it is on disk, and writes to one name come one after another, so that of several conditional puts

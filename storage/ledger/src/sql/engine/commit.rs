@@ -29,30 +29,53 @@ enum Guard {
     AlreadyOpen,
 }
 
+/// How a batch went.
+#[derive(Debug, Clone, Copy)]
+enum Together {
+    Applied,
+    /// Rolled back for the sake of one: each has to be tried by itself. So is a batch that is none.
+    Singly,
+    /// The store is away: trying each would only wait as often.
+    Outage,
+}
+
+fn outage() -> CommitError {
+    LedgerError::Unavailable("the store was away when the batch was committed".into()).into()
+}
+
 impl SqlLedger {
     /// Results in the order given.
     pub(super) async fn commit_all(&self, commits: &[Commit]) -> Vec<Result<Committed, CommitError>> {
         let mut results = Vec::with_capacity(commits.len());
         for batch in commits.chunks(BATCH) {
-            if self.commit_together(batch).await {
-                results.extend(batch.iter().map(|_| Ok(Committed::Applied)));
-                continue;
-            }
-            for commit in batch {
-                results.push(self.commit_one(commit).await);
+            match self.commit_together(batch).await {
+                Together::Applied => results.extend(batch.iter().map(|_| Ok(Committed::Applied))),
+                Together::Outage => results.extend(batch.iter().map(|_| Err(outage()))),
+                Together::Singly => {
+                    for commit in batch {
+                        results.push(self.commit_one(commit).await);
+                    }
+                }
             }
         }
         results
     }
 
-    /// Whether all of a batch of two or more went through at once.
-    async fn commit_together(&self, batch: &[Commit]) -> bool {
+    async fn commit_together(&self, batch: &[Commit]) -> Together {
         let cases: BTreeSet<_> = batch.iter().map(|commit| commit.case.id).collect();
         let apart = cases.len() == batch.len();
         if batch.len() < 2 || !apart || batch.iter().any(|commit| wellformed::check(commit).is_err()) {
-            return false;
+            return Together::Singly;
         }
-        matches!(self.try_commit(batch).await, Ok(None))
+        match self.try_commit(batch).await {
+            Ok(None) => Together::Applied,
+            Ok(Some(_)) => Together::Singly,
+            Err(fault) if fault.is_crossing() => Together::Singly,
+            Err(fault) => match LedgerError::from(fault) {
+                LedgerError::Unavailable(_) => Together::Outage,
+                _ => Together::Singly,
+            },
+        }
     }
 
     async fn commit_one(&self, commit: &Commit) -> Result<Committed, CommitError> {

@@ -102,9 +102,10 @@ impl SqlLedger {
         again_at: Timestamp,
     ) -> Result<(), Fault> {
         let mut tx = self.begin().await?;
-        let job = match settled {
-            Settled::Unknown => execute(&mut tx, &work::POSTPONE, held(fence, [again_at.value()])).await?,
-            _ => execute(&mut tx, &work::FINISH, held(fence, [])).await?,
+        let job = if settled.keeps_job() {
+            execute(&mut tx, &work::AGAIN, held(fence, [again_at.value()])).await?
+        } else {
+            execute(&mut tx, &work::FINISH, held(fence, [])).await?
         };
         require_held(job)?;
         let (detail, wamid) = (settled.detail(), settled.wamid());

@@ -111,6 +111,18 @@ WHERE owner = $1
     AND fence = $4
     AND parked_at IS NULL");
 
+    /// A send to come again: its try is counted, its reason stands on the message.
+    AGAIN = one("biiii", "
+UPDATE job
+SET run_at = $5,
+    fence = fence + 1,
+    tries = tries + 1
+WHERE owner = $1
+    AND version = $2
+    AND ordinal = $3
+    AND fence = $4
+    AND parked_at IS NULL");
+
     PARK = one("biiiit", "
 UPDATE job
 SET parked_at = $5,

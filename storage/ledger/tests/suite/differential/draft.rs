@@ -276,13 +276,15 @@ impl World {
 
     fn send(&self, kind: u8, fence: u8, n: u8, now: Timestamp) -> Call {
         let (fence, id) = (self.fence(fence), self.outbound(n));
-        let settled = match kind % 6 {
+        let settled = match kind % 8 {
             0 => return Call::Start(fence, id, now),
             1 => Settled::Sent { wamid: hash(n % 5) },
             2 => Settled::Held { why: "stopped".into() },
             3 => Settled::Failed { why: "131026".into() },
             4 => Settled::Unknown,
-            _ => Settled::Parked,
+            5 => Settled::Again { why: "429".into() },
+            6 => Settled::Parked,
+            _ => return Call::Start(fence, id, now),
         };
         Call::Settle(fence, id, settled, now)
     }
