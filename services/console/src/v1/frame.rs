@@ -1,0 +1,147 @@
+//! What surrounds every route: ids in, headers and problems out, one log line.
+//!
+//! `X-Request-Id` and `traceparent` are taken when well formed, echoed, and kept: in the log line, and in the access chain
+//! when personal data are read.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response as HttpResponse, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use portico_cell::Cell;
+use tracing::Instrument as _;
+
+use super::problem::{self, Problem};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+
+const REQUEST_ID_MAX: usize = 128;
+
+/// On every answer: what is said here is for the caller alone and is no page.
+const HEADERS: &[(HeaderName, &str)] = &[
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; sandbox"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
+/// By what a request is found again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RequestIds {
+    pub(crate) request: String,
+    pub(crate) trace: Option<String>,
+}
+
+impl RequestIds {
+    fn of(headers: &HeaderMap, home: &Cell) -> Self {
+        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let request = text(REQUEST_ID).filter(|id| is_request_id(id)).map_or_else(
+            || {
+                let mut random = [0; 16];
+                home.keys().entropy().fill(&mut random);
+                format!("req_{:032x}", u128::from_be_bytes(random))
+            },
+            str::to_owned,
+        );
+        Self { request, trace: text(TRACEPARENT).filter(|trace| is_traceparent(trace)).map(str::to_owned) }
+    }
+
+    /// As the access chain keeps it: the request's id, then the trace's.
+    pub(crate) fn kept(&self) -> String {
+        match &self.trace {
+            Some(trace) => format!("{} {trace}", self.request),
+            None => self.request.clone(),
+        }
+    }
+}
+
+/// Letters, digits and `-._:`: an id that reads the same in every log.
+fn is_request_id(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b':');
+    (1..=REQUEST_ID_MAX).contains(&text.len()) && text.bytes().all(plain)
+}
+
+/// W3C Trace Context, section 3.2, version 00: `00-` trace id `-` parent id `-` flags, all lower-case hex, no id all zero.
+fn is_traceparent(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [version, trace, parent, flags] = parts[..] else { return false };
+    let is_hex =
+        |part: &str, len| part.len() == len && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let is_id = |part: &str, len| is_hex(part, len) && part.bytes().any(|b| b != b'0');
+    version == "00" && is_id(trace, 32) && is_id(parent, 16) && is_hex(flags, 2)
+}
+
+pub(crate) async fn frame(State(home): State<Cell>, mut request: Request, next: Next) -> Response {
+    let ids = RequestIds::of(request.headers(), &home);
+    request.extensions_mut().insert(ids.clone());
+    let span = tracing::info_span!(
+        "v1",
+        request_id = %ids.request,
+        trace = ids.trace.as_deref(),
+        client = tracing::field::Empty,
+        route = tracing::field::Empty,
+    );
+    async move {
+        let response = told(next.run(request).await, &ids);
+        tracing::info!(status = response.status().as_u16(), "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The answer with its headers, and its body if it is a problem.
+fn told(response: Response, ids: &RequestIds) -> Response {
+    let mut response = match response.extensions().get::<Arc<Problem>>().cloned() {
+        Some(problem) => written(response, &problem, ids),
+        None => response,
+    };
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in [(REQUEST_ID, Some(&ids.request)), (TRACEPARENT, ids.trace.as_ref())] {
+        // Both were checked to be visible ASCII, so they always make a header.
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}
+
+fn written(response: Response, problem: &Problem, ids: &RequestIds) -> Response {
+    if problem.status().is_server_error() {
+        let cause = std::error::Error::source(problem).map(tracing::field::display);
+        tracing::error!(problem = problem.kind().name(), cause, "could not answer");
+    }
+    let (mut parts, _) = response.into_parts();
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::CONTENT_TYPE));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    HttpResponse::from_parts(parts, problem.body(&ids.request).to_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_well_formed_ids_are_taken() {
+        let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        for (text, expected) in [
+            (trace, true),
+            ("00-00000000000000000000000000000000-00f067aa0ba902b7-01", false),
+            ("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", false),
+            ("00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", false),
+            ("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false),
+            ("", false),
+        ] {
+            assert_eq!(is_traceparent(text), expected, "{text}");
+        }
+        for (text, expected) in [("a-1.b_2:c", true), ("", false), ("with space", false), ("é", false)] {
+            assert_eq!(is_request_id(text), expected, "{text}");
+        }
+        assert!(!is_request_id(&"a".repeat(REQUEST_ID_MAX + 1)));
+    }
+}
