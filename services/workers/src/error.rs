@@ -34,6 +34,8 @@ pub enum JobError {
     NoRecipient,
     #[error("a picture's work was cut off")]
     CutOff,
+    #[error("the message that is answered is still being sent")]
+    AnswersUnsent,
 }
 
 impl JobError {
@@ -46,7 +48,7 @@ impl JobError {
             Self::Key(error) => error.class(),
             Self::Segment(error) => error.class(),
             Self::Graph(error) => error.class(),
-            Self::CutOff => Class::Transient,
+            Self::CutOff | Self::AnswersUnsent => Class::Transient,
             Self::Unreadable(_) | Self::DayKeyGone | Self::NoRecipient => Class::Permanent,
             Self::Text(_) | Self::WrongKind => Class::Bug,
         }

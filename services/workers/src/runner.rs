@@ -11,7 +11,7 @@ use portico_cell::Cell;
 use portico_evidence::quality::Thresholds;
 use portico_graph::Graph;
 use portico_ledger::{ClaimedJob, Queue};
-use portico_vocab::{Class, Timestamp};
+use portico_vocab::Class;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +39,7 @@ impl Default for WorkLimits {
             at_once: 16,
             pictures_at_once: 2,
             lease_ms: 60_000,
-            poll_ms: 250,
+            poll_ms: 1_000,
             evidence: portico_evidence::Limits::default(),
             quality: Thresholds::default(),
         }
@@ -48,6 +48,8 @@ impl Default for WorkLimits {
 
 /// Delays before the second, third, … try, in seconds; after the last the job is parked. About a day in all.
 const DELAYS_S: &[i64] = &[1, 5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800];
+
+const TURN_POLL_MS: u64 = 250;
 
 /// How often days whose segments are all sorted lose their key.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
@@ -112,7 +114,7 @@ impl Workers {
             if room == 0 {
                 running.join_next().await;
             } else if idle {
-                let wait = self.cell().ledger().wait_for_work(Duration::from_millis(self.limits().poll_ms));
+                let wait = self.cell().ledger().wait_for_work(self.poll_of(queue));
                 tokio::select! {
                     () = wait => {}
                     () = cancel.cancelled() => {}
@@ -122,6 +124,13 @@ impl Workers {
             while running.try_join_next().is_some() {}
         }
         while running.join_next().await.is_some() {}
+    }
+
+    /// A message that waits for the one before it, or a tap for the message it answers, is put off by less than a poll.
+    fn poll_of(&self, queue: Queue) -> Duration {
+        let poll_ms = self.limits().poll_ms;
+        let takes_turns = matches!(queue, Queue::Sort | Queue::Tell);
+        Duration::from_millis(if takes_turns { poll_ms.min(TURN_POLL_MS) } else { poll_ms })
     }
 
     async fn claim(&self, queue: Queue, room: usize) -> Vec<ClaimedJob> {
@@ -190,7 +199,7 @@ impl Workers {
     async fn keep_house(&self, cancel: &CancellationToken) {
         while !cancel.is_cancelled() {
             // Yesterday's key stays a day longer: a segment accepted at midnight may still be sealed under it.
-            let yesterday = day_of(self.cell().now().plus_days(-1));
+            let yesterday = self.cell().now().plus_days(-1).to_date();
             match self.cell().ledger().destroy_day_keys(&yesterday).await {
                 Ok(0) => {}
                 Ok(days) => tracing::info!(days, "inbox keys of sorted days were destroyed"),
@@ -202,11 +211,6 @@ impl Workers {
             }
         }
     }
-}
-
-/// `2026-11-22`, in UTC: names the day key.
-pub(crate) fn day_of(now: Timestamp) -> String {
-    now.to_rfc3339().get(..10).unwrap_or("invalid").to_owned()
 }
 
 /// The case a job belongs to.

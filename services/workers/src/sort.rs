@@ -17,6 +17,8 @@ use crate::{JobError, Workers};
 
 /// Two workers may open a case of one sender at the same instant; the loser finds the winner's within this many looks.
 const LOOKS: u32 = 8;
+/// Waiting for the call that sends a message which has been answered already.
+const TURN_MS: i64 = 100;
 
 pub(crate) async fn run(workers: &Workers, job: &ClaimedJob) -> Result<(), JobError> {
     let cell = workers.cell();
@@ -35,11 +37,15 @@ pub(crate) async fn run(workers: &Workers, job: &ClaimedJob) -> Result<(), JobEr
             // One that fails must not hold up the others: they are consumed, and skipped when the segment comes again.
             if let Err(error) = sort_update(cell, slice, update).await {
                 tracing::warn!(%error, "an update could not be sorted");
-                failed = Some(error);
+                if failed.as_ref().is_none_or(|known| matches!(known, JobError::AnswersUnsent)) {
+                    failed = Some(error);
+                }
             }
         }
     }
     match failed {
+        // No failure: the call that sends the message is still out, and ends within its lease.
+        Some(JobError::AnswersUnsent) => Ok(ledger.postpone_job(job.fence, cell.now().plus_millis(TURN_MS)).await?),
         Some(error) => Err(error),
         None => Ok(ledger.finish_job(job.fence).await?),
     }
@@ -90,7 +96,7 @@ async fn place(cell: &Cell, slice: &Slice, id: InputId, message: &Inbound) -> Re
     if let Some(younger) = sender.superseded {
         supersede(cell, younger, &sender).await?;
     }
-    let answers = answered(cell, message).await?;
+    let answers = answered(cell, message, &sender).await?;
     let around = around(slice, message, &sender);
     let target = route(message, sender.known, slice.received_at);
     let kind = |answers: Option<(CaseId, Answered)>, case: Option<CaseId>| InputKind::Message {
@@ -140,12 +146,23 @@ fn around(slice: &Slice, message: &Inbound, sender: &Sender) -> Around {
 }
 
 /// The message of ours that a tap or reply answers, with the case it was of.
-async fn answered(cell: &Cell, message: &Inbound) -> Result<Option<(CaseId, Answered)>, JobError> {
+///
+/// WhatsApp may show a message, and bring the tap on it, before the call that sent it has told us its name: such a tap
+/// waits for the call to end, or it would be taken for one on an old message.
+async fn answered(cell: &Cell, message: &Inbound, sender: &Sender) -> Result<Option<(CaseId, Answered)>, JobError> {
     let Some(wamid) = message.context.as_ref().and_then(|context| context.answers.as_ref()) else { return Ok(None) };
     let hash = cell.keys().lookup("wamid", wamid.as_str().as_bytes());
-    let Some(row) = cell.ledger().outbound_by_wamid(hash).await? else { return Ok(None) };
+    let Some(row) = cell.ledger().outbound_by_wamid(hash).await? else {
+        return if is_sending(cell, sender).await? { Err(JobError::AnswersUnsent) } else { Ok(None) };
+    };
     let Some(text) = TextKey::parse(&row.text) else { return Ok(None) };
     Ok(Some((row.case, Answered { outbound: row.id, text, text_hash: row.text_hash })))
+}
+
+async fn is_sending(cell: &Cell, sender: &Sender) -> Result<bool, JobError> {
+    let Some(case) = sender.known.open else { return Ok(false) };
+    let told = cell.ledger().outbounds(case).await?;
+    Ok(told.iter().any(|row| row.state == OutboundState::Sending))
 }
 
 /// The younger open case of one person ends for the older one, by its own input.

@@ -5,8 +5,9 @@ use super::source::Source;
 
 /// The route tables, one per service. Tests, the OpenAPI document and the audit catalogue read the same tables, so a
 /// route added elsewhere would be seen by none of them.
-const ROUTE_TABLES: [&str; 4] = [
+const ROUTE_TABLES: [&str; 5] = [
     "services/console/src/routes.rs",
+    "services/console/src/v1/routes.rs",
     "services/ingress/src/routes.rs",
     "services/portico/src/ops.rs",
     "services/simulator/src/routes.rs",

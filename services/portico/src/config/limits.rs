@@ -32,7 +32,7 @@ impl Default for Limits {
             jobs_at_once: 16,
             pictures_at_once: 2,
             job_lease_ms: 60_000,
-            poll_ms: 250,
+            poll_ms: 1_000,
             review_lease_s: 600,
             drain_ms: 20_000,
         }
