@@ -1,5 +1,6 @@
 //! The command line, as contract.md section 1 lists it.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -138,13 +139,15 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
                 Parked::Retry { id } => check::parked_retry(&config, &id).await,
             }
         }
-        Command::Config { action: ConfigAction::Schema } => {
-            println!("{}", crate::config::schema());
-            Ok(())
-        }
-        Command::Openapi => {
-            println!("{:#}", portico_console::v1::openapi());
-            Ok(())
-        }
+        Command::Config { action: ConfigAction::Schema } => print(&crate::config::schema()),
+        Command::Openapi => print(&format!("{:#}", portico_console::v1::openapi())),
+    }
+}
+
+/// Prints a document. A reader that has seen enough (`| head`) is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::NotSo(error.to_string())),
+        _ => Ok(()),
     }
 }

@@ -50,6 +50,9 @@ async fn from_the_queue_to_a_decision_and_on_to_the_next_case() {
     assert_eq!(decision.outcome, OutcomeName::ApprovedLimited);
     assert_eq!(decision.decided_by, ["reviewer:a.reviewer"]);
     assert_eq!(decision.attested.len(), 4);
+    let decided = reviewer.get(&format!("/console/case/{first}")).await;
+    assert!(decided.html().contains("looked at twice"), "the note is there for colleagues");
+    assert!(office.cell("IN").ledger().claim_of(first, office.cell("IN").now()).await.unwrap().is_none(), "let go");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use axum::response::Response;
 use portico_case::{Input, InputKind, Outcome, ReviewAction, Why};
 use portico_cell::Cell;
 use portico_ledger::ClaimLease;
-use portico_vocab::CaseId;
+use portico_vocab::{CaseId, StageName};
 
 use super::page::{CasePage, Turn, is_stale};
 use super::panel::Returned;
@@ -80,7 +80,12 @@ impl Click {
         let applied = self.cell.apply(self.case(), Input { id, kind }, None).await?;
         match applied.outcome {
             _ if applied.repeated => Ok(Came::Back(self.said(What::Repeated).at(&self.path())?)),
-            Outcome::Applied => Ok(Came::Done),
+            Outcome::Applied => {
+                if applied.case.stage_name() != StageName::InReview {
+                    self.cell.ledger().release_case(self.case(), &self.reviewer.id).await?;
+                }
+                Ok(Came::Done)
+            }
             Outcome::Refused(Why::StaleDossier | Why::WrongStage | Why::Ended) => {
                 self.look_again().await?;
                 self.stale(returned)

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use portico_case::{Decision, Stage, dossier_digest, objections};
-use portico_vocab::{CheckKind, OutcomeName, ReasonCode, Slot};
+use portico_case::{Decision, InputKind, ReviewAction, Stage, dossier_digest, objections};
+use portico_vocab::{CheckKind, OutcomeName, Purpose, ReasonCode, Slot};
 
 use super::draft::Draft;
 use super::picture;
@@ -102,6 +102,8 @@ pub(crate) struct DecisionView {
     pub limits_until: Option<Moment>,
     pub attested: Vec<(&'static str, String)>,
     pub policy: String,
+    /// What the decider left for colleagues.
+    pub note: Option<String>,
 }
 
 impl HtmlSafe for DecisionView {}
@@ -198,5 +200,17 @@ fn decided(sight: &Sight, decision: &Decision) -> DecisionView {
         limits_until: limits_until.map(|at| Moment::date(at, sight.zone())),
         attested: decision.attested.iter().map(|a| (words::check(a.check), a.reason.clone())).collect(),
         policy: format!("{} {}", decision.policy.id, &decision.policy.hash.to_hex()[..12]),
+        note: note(sight),
     }
+}
+
+/// The note stands in the entry that decided, nowhere else.
+fn note(sight: &Sight) -> Option<String> {
+    let applied = sight.history.iter().filter(|item| item.entry.outcome == "applied");
+    applied.rev().find_map(|item| match &item.recorded.as_ref()?.input.kind {
+        InputKind::Review { action: ReviewAction::Decide(decide), .. } | InputKind::ApiDecide { decide, .. } => {
+            decide.note.as_ref().map(|note| note.expose(Purpose::Show).clone())
+        }
+        _ => None,
+    })
 }
