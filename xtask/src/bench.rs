@@ -110,21 +110,21 @@ fn start(binary: &std::path::Path) -> anyhow::Result<Started> {
         }
     }
     let status = fs::read_to_string(format!("/proc/{}/status", child.id()))?;
-    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
+    let resident =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
     child.kill()?;
     child.wait()?;
     fs::remove_dir_all(&data)?;
-    Ok(Started { ready_ms: ready_ms.context("it never said it was ready")?, resident_kib: resident.unwrap_or_default() })
+    Ok(Started {
+        ready_ms: ready_ms.context("it never said it was ready")?,
+        resident_kib: resident.unwrap_or_default(),
+    })
 }
 
 fn load(binary: &std::path::Path, workspace: &Workspace, at_once: usize, rounds: usize) -> anyhow::Result<Value> {
     let pictures = workspace.root().join("fixtures/images");
     let line = line_of(
-        Command::new(binary)
-            .env("PORTICO_LOG", "error")
-            .arg(pictures)
-            .arg(at_once.to_string())
-            .arg(rounds.to_string()),
+        Command::new(binary).env("PORTICO_LOG", "error").arg(pictures).arg(at_once.to_string()).arg(rounds.to_string()),
     )?;
     Ok(serde_json::from_str(&line)?)
 }

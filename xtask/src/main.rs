@@ -13,6 +13,7 @@ mod regen;
 mod specimens;
 mod test;
 mod tidy;
+mod verifier;
 mod workspace;
 
 use std::process::ExitCode;

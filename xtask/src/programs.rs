@@ -1,4 +1,4 @@
-//! The programs that tests run beside our own: PostgreSQL, Chromium, its driver, the fonts that pages need.
+//! The programs that tests run beside our own: PostgreSQL, Python, Chromium, its driver, the fonts that pages need.
 //!
 //! Debian packages them all; as root on Debian what is missing is installed, elsewhere it is named. *Invariant:* a
 //! program that is already there is used as it is and nothing is installed.
@@ -17,6 +17,8 @@ const POSTGRES_MIN: u32 = 15;
 pub struct Programs {
     /// The folder of `initdb` and `pg_ctl`.
     pub postgres: PathBuf,
+    /// One that can make virtual environments.
+    pub python: PathBuf,
     /// Absent when no browser was asked for.
     pub browser: Option<Browser>,
 }
@@ -33,6 +35,7 @@ struct Need {
 }
 
 const SERVER: Need = Need { package: "postgresql", find: postgres };
+const PYTHON: Need = Need { package: "python3-venv", find: python };
 const CHROMIUM: Need = Need { package: "chromium", find: || on_path("chromium") };
 const DRIVER: Need = Need { package: "chromium-driver", find: || on_path("chromedriver") };
 /// Without these, Hindi and emoji are empty boxes on the screenshots.
@@ -45,7 +48,7 @@ const FONTS: [Need; 3] = [
 impl Programs {
     /// Finds the programs, installing what is missing where that is possible.
     pub fn ensure(browser: bool) -> Result<Self> {
-        let mut needs = vec![&SERVER];
+        let mut needs = vec![&SERVER, &PYTHON];
         if browser {
             needs.extend([&CHROMIUM, &DRIVER]);
             needs.extend(&FONTS);
@@ -57,7 +60,7 @@ impl Programs {
         let find = |need: &Need| (need.find)().with_context(|| format!("{} is still missing", need.package));
         let browser =
             if browser { Some(Browser { chromium: find(&CHROMIUM)?, chromedriver: find(&DRIVER)? }) } else { None };
-        Ok(Self { postgres: find(&SERVER)?, browser })
+        Ok(Self { postgres: find(&SERVER)?, python: find(&PYTHON)?, browser })
     }
 }
 
@@ -73,7 +76,7 @@ fn install(packages: &[&'static str]) -> Result<()> {
         bail!(
             "the tests need these Debian packages (or the same programs from elsewhere on the PATH): {list}\n\
              install them with `apt-get install {list}`; `cargo xtask test --no-browser` needs only PostgreSQL \
-             {POSTGRES_MIN} or later"
+             {POSTGRES_MIN} or later and Python"
         );
     }
     println!("installing {list}");
@@ -110,6 +113,12 @@ fn postgres() -> Option<PathBuf> {
 fn major_version(printed: &str) -> Option<u32> {
     let (_, version) = printed.split_once("(PostgreSQL) ")?;
     version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// Debian's Python comes without what `venv` needs until python3-venv is there.
+fn python() -> Option<PathBuf> {
+    let python = on_path("python3")?;
+    output(Command::new(&python).args(["-c", "import ensurepip, venv"])).ok().map(|_| python)
 }
 
 fn font(file: &str) -> Option<PathBuf> {

@@ -17,6 +17,7 @@ use serde_json::Value;
 use self::tally::Tally;
 use crate::postgres::Cluster;
 use crate::programs::Programs;
+use crate::verifier;
 use crate::workspace::Workspace;
 
 /// Tests that need Chromium have this word in their path.
@@ -34,6 +35,7 @@ pub struct Args {
 pub fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let started = Instant::now();
     let programs = Programs::ensure(!args.no_browser)?;
+    let verifier = verifier::ensure(&programs.python, workspace.root(), &workspace.target_folder()?)?;
     let binary = build(workspace)?;
     let built = started.elapsed();
     let cluster = Cluster::start(&programs.postgres)?;
@@ -42,6 +44,7 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     tests.args(["test", "--workspace", "--no-fail-fast"]);
     tests.env("PORTICO_TEST_POSTGRES", cluster.url());
     tests.env("PORTICO_TEST_BIN", binary);
+    tests.env("PORTICO_TEST_STANDARDWEBHOOKS", verifier);
     if let Some(browser) = &programs.browser {
         tests.env("PORTICO_TEST_CHROMIUM", &browser.chromium);
         tests.env("PORTICO_TEST_CHROMEDRIVER", &browser.chromedriver);

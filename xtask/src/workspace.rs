@@ -58,7 +58,8 @@ impl Workspace {
 
     /// Where cargo puts what it builds.
     pub fn target_folder(&self) -> Result<PathBuf> {
-        let metadata: Value = serde_json::from_str(&self.cargo_output(&["metadata", "--no-deps", "--format-version=1"])?)?;
+        let metadata: Value =
+            serde_json::from_str(&self.cargo_output(&["metadata", "--no-deps", "--format-version=1"])?)?;
         let folder = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
         Ok(PathBuf::from(folder))
     }

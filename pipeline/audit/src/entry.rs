@@ -64,42 +64,16 @@ mod tests {
     fn every_field_counts() {
         let base = entry_digest(&crate::genesis("case"), &head(), &[9; 32]);
         let variants = [
-            EntryHead {
-                case: CaseId::from_bytes([2; 16]),
-                ..head()
-            },
-            EntryHead {
-                version: CaseVersion(3),
-                ..head()
-            },
-            EntryHead {
-                input: InputId::from_digest(Sha256::of(b"other")),
-                ..head()
-            },
-            EntryHead {
-                stage: StageName::Checking,
-                ..head()
-            },
-            EntryHead {
-                kind: "messageapplicant",
-                actor: "",
-                ..head()
-            },
-            EntryHead {
-                outcome: "ignored:late",
-                ..head()
-            },
-            EntryHead {
-                at: Timestamp::from_seconds(1),
-                ..head()
-            },
+            EntryHead { case: CaseId::from_bytes([2; 16]), ..head() },
+            EntryHead { version: CaseVersion(3), ..head() },
+            EntryHead { input: InputId::from_digest(Sha256::of(b"other")), ..head() },
+            EntryHead { stage: StageName::Checking, ..head() },
+            EntryHead { kind: "messageapplicant", actor: "", ..head() },
+            EntryHead { outcome: "ignored:late", ..head() },
+            EntryHead { at: Timestamp::from_seconds(1), ..head() },
         ];
         for variant in variants {
-            assert_ne!(
-                entry_digest(&crate::genesis("case"), &variant, &[9; 32]),
-                base,
-                "{variant:?}"
-            );
+            assert_ne!(entry_digest(&crate::genesis("case"), &variant, &[9; 32]), base, "{variant:?}");
         }
         assert_ne!(entry_digest(&crate::genesis("case"), &head(), &[8; 32]), base);
         assert_ne!(entry_digest(&Sha256::of(b"x"), &head(), &[9; 32]), base);

@@ -29,13 +29,7 @@ mod tests {
     /// Fixed for good.
     #[test]
     fn the_digest_of_a_known_link_never_changes() {
-        let digest = link_digest(
-            "access",
-            1,
-            &genesis("access"),
-            Timestamp::from_seconds(1_795_338_000),
-            "{}",
-        );
+        let digest = link_digest("access", 1, &genesis("access"), Timestamp::from_seconds(1_795_338_000), "{}");
         insta::assert_snapshot!(digest.to_hex());
     }
 }

@@ -1,6 +1,6 @@
 //! How much a picture may ask of us before it is opened.
 //!
-//! The numbers come from measured hostile files (domain/image.md): a decoder's own allocation cap does not bound the
+//! The numbers come from measured hostile files (docs/domain/image.md): a decoder's own allocation cap does not bound the
 //! process, so size is refused from the header, before a decoder runs. *Invariant:* every limit has a unit in its name.
 
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! A picture drawn anew: upright, at most 2048 pixels a side, plain JPEG, with a thumbnail and a grey copy to judge.
 //!
 //! Only pixels cross over. Order matters for speed: shrink first, turn afterwards (five times cheaper), and let
-//! `fast_image_resize` and `jpeg-encoder` do what the image crate does slowly (domain/image.md).
+//! `fast_image_resize` and `jpeg-encoder` do what the image crate does slowly (docs/domain/image.md).
 //!
 //! *Invariant:* the derivatives hold no metadata: no EXIF, GPS, ICC, XMP, comment, and nothing that stood after the
 //! picture. *Invariant:* the same original gives the same derivatives, byte for byte, on the same kind of machine.

@@ -18,10 +18,7 @@ impl CountryCode {
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         match text.as_bytes() {
             [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => Ok(Self([*a, *b])),
-            _ => Err(ParseError::new(
-                "country code",
-                "two capital letters of ISO 3166-1, such as IN",
-            )),
+            _ => Err(ParseError::new("country code", "two capital letters of ISO 3166-1, such as IN")),
         }
     }
 

@@ -120,14 +120,7 @@ mod tests {
 
     #[test]
     fn impossible_hashes_are_errors_not_panics() {
-        for text in [
-            "",
-            "4654+8g=",
-            &"a".repeat(57),
-            &"é".repeat(32),
-            &"zz".repeat(32),
-            "<HASH>",
-        ] {
+        for text in ["", "4654+8g=", &"a".repeat(57), &"é".repeat(32), &"zz".repeat(32), "<HASH>"] {
             assert!(Sha256::parse(text).is_err());
         }
     }

@@ -58,10 +58,7 @@ impl DocumentKind {
     /// Whether the back carries data that must be photographed too (chat.md, section 2: rows "Front and back").
     #[must_use]
     pub const fn has_back(self) -> bool {
-        matches!(
-            self,
-            Self::Aadhaar | Self::VoterId | Self::DrivingLicence | Self::NationalId | Self::ResidencePermit
-        )
+        matches!(self, Self::Aadhaar | Self::VoterId | Self::DrivingLicence | Self::NationalId | Self::ResidencePermit)
     }
 
     /// The places this document and a selfie fill, in the order they are asked for.

@@ -13,9 +13,7 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 fn encode(bytes: [u8; 16]) -> String {
     let value = u128::from_be_bytes(bytes);
-    (0..26)
-        .map(|i| char::from(ALPHABET[((value >> (125 - 5 * i)) & 31) as usize]))
-        .collect()
+    (0..26).map(|i| char::from(ALPHABET[((value >> (125 - 5 * i)) & 31) as usize])).collect()
 }
 
 fn decode(text: &str) -> Option<[u8; 16]> {
@@ -249,10 +247,7 @@ mod tests {
             assert_eq!(CaseId::parse(&id.to_string()).unwrap(), id);
             assert!(EvidenceId::parse(&id.to_string()).is_err());
         }
-        assert!(
-            CaseId::parse("case_zzzzzzzzzzzzzzzzzzzzzzzzzz").is_err(),
-            "over 128 bits"
-        );
+        assert!(CaseId::parse("case_zzzzzzzzzzzzzzzzzzzzzzzzzz").is_err(), "over 128 bits");
     }
 
     #[test]

@@ -16,9 +16,7 @@ impl Language {
     /// When `text` has another form; `pt-BR` is read as `pt_BR`, because Meta writes both.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let text = text.replace('-', "_");
-        let (base, region) = text
-            .split_once('_')
-            .map_or((text.as_str(), None), |(b, r)| (b, Some(r)));
+        let (base, region) = text.split_once('_').map_or((text.as_str(), None), |(b, r)| (b, Some(r)));
         let base_ok = (2..=3).contains(&base.len()) && base.bytes().all(|b| b.is_ascii_lowercase());
         let region_ok = region.is_none_or(|r| r.len() == 2 && r.bytes().all(|b| b.is_ascii_uppercase()));
         if base_ok && region_ok {

@@ -35,11 +35,7 @@ impl<T> Pii<T> {
 
 impl<T> fmt::Debug for Pii<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Pii<{}>",
-            std::any::type_name::<T>().rsplit("::").next().unwrap_or("?")
-        )
+        write!(f, "Pii<{}>", std::any::type_name::<T>().rsplit("::").next().unwrap_or("?"))
     }
 }
 

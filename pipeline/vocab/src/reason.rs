@@ -45,10 +45,7 @@ impl ReasonCode {
     /// The applicant reads a neutral text, and events and case reads say `internal` unless the client may know.
     #[must_use]
     pub const fn is_silent(self) -> bool {
-        matches!(
-            self,
-            Self::ScreeningHit | Self::DuplicateApplicant | Self::FraudSuspected
-        )
+        matches!(self, Self::ScreeningHit | Self::DuplicateApplicant | Self::FraudSuspected)
     }
 
     /// A new photo could mend it.

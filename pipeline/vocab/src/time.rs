@@ -80,9 +80,7 @@ impl Timestamp {
     /// When `text` is not RFC 3339.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let error = ParseError::new("time", "RFC 3339, such as 2026-11-22T09:30:00Z");
-        text.parse::<jiff::Timestamp>()
-            .map(|t| Self(t.as_microsecond()))
-            .map_err(|_| error)
+        text.parse::<jiff::Timestamp>().map(|t| Self(t.as_microsecond())).map_err(|_| error)
     }
 }
 

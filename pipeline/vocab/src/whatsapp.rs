@@ -118,22 +118,12 @@ impl E164 {
     /// # Errors
     /// When fewer than 7 or more than 15 digits remain, the first is 0, or other characters occur.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let error = ParseError::new(
-            "phone number",
-            "7 to 15 digits in international form, such as +919812345678",
-        );
-        if !text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b' ' | b'-' | b'(' | b')'))
-        {
+        let error = ParseError::new("phone number", "7 to 15 digits in international form, such as +919812345678");
+        if !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b' ' | b'-' | b'(' | b')')) {
             return Err(error);
         }
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        if (7..=15).contains(&digits.len()) && !digits.starts_with('0') {
-            Ok(Self(digits))
-        } else {
-            Err(error)
-        }
+        if (7..=15).contains(&digits.len()) && !digits.starts_with('0') { Ok(Self(digits)) } else { Err(error) }
     }
 
     /// Digits only.

@@ -1,4 +1,4 @@
-//! Words that always work (domain/chat.md rule 7): the whole message, in any case, with or without accents and punctuation.
+//! Words that always work (docs/domain/chat.md rule 7): the whole message, in any case, with or without accents and punctuation.
 //!
 //! English words work in every language. *Invariant:* a sentence that merely contains such a word is no command.
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::texts::TextKey;
 
 /// Meta closes the window 24 hours after the newest inbound; five minutes less, because clocks and queues differ
-/// (domain/whatsapp.md 4.1).
+/// (docs/domain/whatsapp.md 4.1).
 const WINDOW_SECONDS: i64 = 24 * 3600 - 5 * 60;
 
 /// What is known when a message is about to leave.

@@ -1,4 +1,4 @@
-//! The language of a first message, by its script (domain/chat.md rule 6).
+//! The language of a first message, by its script (docs/domain/chat.md rule 6).
 
 use portico_vocab::Language;
 

@@ -1,7 +1,7 @@
 //! WhatsApp Cloud API, pure: what arrives is read here, what leaves is composed here.
 //!
 //! No socket, clock or randomness: ingress and the Graph client do the talking, this crate knows the shapes. Sources are
-//! Meta's pages as collected in `domain/whatsapp.md`; texts are those of `domain/chat.md`.
+//! Meta's pages as collected in `docs/domain/whatsapp.md`; texts are those of `docs/domain/chat.md`.
 //!
 //! *Invariant:* reading never fails and never panics, whatever the JSON; composing never exceeds a limit of Meta's.
 

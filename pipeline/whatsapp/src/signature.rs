@@ -1,4 +1,4 @@
-//! Proof that Meta sent these bytes (domain/whatsapp.md 1.2).
+//! Proof that Meta sent these bytes (docs/domain/whatsapp.md 1.2).
 //!
 //! The HMAC is over the raw body: Meta escapes `/` and everything beyond ASCII, so that parsed and written again it no
 //! longer matches. The proof says nothing about time; replays are harmless because inputs have ids.

@@ -1,4 +1,4 @@
-# What applicants read, in English. From domain/chat.md; keys and reply ids are fixed in the code, words are here.
+# What applicants read, in English. From docs/domain/chat.md; keys and reply ids are fixed in the code, words are here.
 #
 # Each text is one message; its attributes are its footer and the titles of its buttons, named by their reply id with - for :.
 # Limits in characters: body 1024, button 20, row title 24, row description 72, footer 60.

@@ -1,4 +1,4 @@
-# What applicants read, in Hindi. From domain/chat.md; to be read once by a native speaker of the bank before launch.
+# What applicants read, in Hindi. From docs/domain/chat.md; to be read once by a native speaker of the bank before launch.
 #
 # Each text is one message; its attributes are its footer and the titles of its buttons, named by their reply id with - for :.
 # Limits in characters: body 1024, button 20, row title 24, row description 72, footer 60.

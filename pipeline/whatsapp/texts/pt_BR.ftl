@@ -1,4 +1,4 @@
-# What applicants read, in Brazilian Portuguese. From domain/chat.md; to be read once by a native speaker of the bank.
+# What applicants read, in Brazilian Portuguese. From docs/domain/chat.md; to be read once by a native speaker of the bank.
 #
 # Each text is one message; its attributes are its footer and the titles of its buttons, named by their reply id with - for :.
 # Limits in characters: body 1024, button 20, row title 24, row description 72, footer 60.

@@ -1,4 +1,4 @@
-//! What the ingress must be told, with the limits of contract.md section 3 and domain/ledger.md section 3.
+//! What the ingress must be told, with the limits of contract.md section 3 and docs/domain/ledger.md section 3.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub struct IngressConfig {
     pub verify_token: String,
     /// Numbers of the same app that are not ours, and Meta's dashboard sample: acknowledged, not kept.
     pub ignore_phone_number_ids: Vec<PhoneNumberId>,
-    /// Meta's largest webhook is 3 MB (domain/whatsapp.md 1.4).
+    /// Meta's largest webhook is 3 MB (docs/domain/whatsapp.md 1.4).
     pub max_body_bytes: usize,
     /// How long a body may take to come in.
     pub read_timeout_ms: u64,

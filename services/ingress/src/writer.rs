@@ -1,7 +1,7 @@
 //! One writer a cell: whatever is waiting when it is free becomes one sealed segment and one commit.
 //!
 //! Nobody waits for company: a lone body is committed at once, and while that commit runs the next ones gather. One
-//! writer, because two only halve the batches (measured: domain/ledger.md, section 3). *Invariant:* a body is answered
+//! writer, because two only halve the batches (measured: docs/domain/ledger.md, section 3). *Invariant:* a body is answered
 //! `true` only after `accept` has said that the segment it lies in is durable.
 
 use std::sync::Arc;

@@ -136,7 +136,7 @@ fn notices(config: &Config) -> Vec<String> {
         .map(|cell| {
             format!(
                 "The {} profile asks for Aadhaar numbers to be masked before storing. This build cannot mask yet, so \
-                 Aadhaar is not offered and `portico serve` refuses {}.",
+                 Aadhaar is not offered and portico serve refuses {}.",
                 cell.country, cell.country
             )
         })

@@ -4,6 +4,7 @@
 //! *Invariant:* the lease outlives the longest attempt, so that a healthy relay never delivers twice.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -75,7 +76,8 @@ impl Relay {
     pub async fn run(&self, cancel: CancellationToken) {
         let mut under_way = FuturesUnordered::new();
         while !cancel.is_cancelled() {
-            let claimed = match self.claim(IN_FLIGHT_MAX - under_way.len()).await {
+            let room = IN_FLIGHT_MAX - under_way.len();
+            let claimed = match beside(&mut under_way, self.claim(room)).await {
                 Ok(claimed) => claimed,
                 Err(error) => {
                     self.tell_unreadable(&error);
@@ -179,6 +181,18 @@ impl Relay {
                 tracing::error!(%cell, %event, kind, subscriber, tries, why, "delivery parked")
             }
             DeliveryEnd::Disabled => tracing::error!(%cell, %event, subscriber, "subscriber disabled: it answered 410"),
+        }
+    }
+}
+
+/// Waits for `first` and keeps what is under way moving meanwhile. A delivery that has just been handed the ledger's
+/// one writing connection and is not polled would keep it, while `first` waits for that very connection.
+async fn beside<T>(under_way: &mut FuturesUnordered<impl Future<Output = ()>>, first: impl Future<Output = T>) -> T {
+    let mut first = pin!(first);
+    loop {
+        tokio::select! {
+            answer = &mut first => return answer,
+            Some(()) = under_way.next() => {}
         }
     }
 }

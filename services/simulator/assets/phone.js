@@ -10,6 +10,11 @@ const presence = document.getElementById('presence');
 const drawn = new Map();
 const state = { person: null, bank: null, rev: undefined, items: [] };
 
+// Whether the reader is at the end of the chat. Only their own scrolling back leaves it: a picture that loads late or a
+// screen that turns must not.
+let atEnd = true;
+let top = 0;
+
 const GREETING = { en: 'Hello, I want to open an account', hi: 'नमस्ते, मुझे खाता खोलना है', pt_BR: 'Olá, quero abrir uma conta' };
 
 const composer = compose(state, refresh);
@@ -20,6 +25,8 @@ function become(person, bank) {
   Object.assign(state, { person, bank, rev: undefined, items: [] });
   drawn.clear();
   chat.replaceChildren();
+  atEnd = true;
+  top = 0;
   location.replace(`#${person.id}`);
   document.getElementById('bank').textContent = bank.name;
   document.getElementById('initial').textContent = bank.name.slice(0, 1);
@@ -43,8 +50,6 @@ async function refresh() {
 
 // Draws only what changed, so that pictures do not blink and an open menu keeps its place.
 function draw(news) {
-  const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
-  let grown = false;
   if (news.items.length) chat.querySelector('.welcome')?.remove();
   for (const item of news.items) {
     const form = JSON.stringify(item);
@@ -52,14 +57,18 @@ function draw(news) {
     if (known?.form === form) continue;
     const node = bubble(item, news.items, composer);
     if (known) known.node.replaceWith(node);
-    else { chat.append(node); grown = true; }
+    else chat.append(node);
     drawn.set(item.wamid, { form, node });
   }
   chat.querySelector('.typing')?.remove();
   if (news.typing) chat.append(typing());
   presence.textContent = news.typing ? 'typing…' : 'business account';
   if (!news.items.length && !chat.children.length) chat.append(welcome());
-  if (grown && atEnd) chat.scrollTop = chat.scrollHeight;
+  stay();
+}
+
+function stay() {
+  if (atEnd) chat.scrollTop = chat.scrollHeight;
 }
 
 function welcome() {
@@ -76,7 +85,14 @@ for (const button of document.querySelectorAll('[data-drawer]')) {
 document.addEventListener('click', (click) => {
   if (document.body.classList.contains('drawn') && !click.target.closest('#drawer, [data-drawer]')) document.body.classList.remove('drawn');
 });
-chat.addEventListener('load', () => { if (chat.scrollHeight - chat.scrollTop - chat.clientHeight < 400) chat.scrollTop = chat.scrollHeight; }, true);
+chat.addEventListener('scroll', () => {
+  const left = chat.scrollHeight - chat.scrollTop - chat.clientHeight;
+  if (left < 80) atEnd = true;
+  else if (chat.scrollTop < top) atEnd = false;
+  top = chat.scrollTop;
+});
+chat.addEventListener('load', stay, true);
+addEventListener('resize', stay);
 
 await drawer.load(location.hash.slice(1));
 keep(refresh, 700);

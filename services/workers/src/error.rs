@@ -1,11 +1,13 @@
 //! Why a job did not end, and whether to try it again.
 
 use portico_cell::CellError;
+use portico_graph::GraphError;
 use portico_keys::KeyError;
 use portico_ledger::LedgerError;
 use portico_ledger::segment::SegmentError;
 use portico_vault::VaultError;
 use portico_vocab::Class;
+use portico_whatsapp::compose::ErrorClass;
 
 /// A job that could not end. What is the applicant's to mend is not an error but an input.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +23,7 @@ pub enum JobError {
     #[error(transparent)]
     Segment(#[from] SegmentError),
     #[error(transparent)]
-    Graph(#[from] portico_graph::GraphError),
+    Graph(#[from] GraphError),
     #[error("the message cannot be made: {0}")]
     Text(String),
     #[error("a webhook holds something this build cannot read: {0}")]
@@ -47,6 +49,8 @@ impl JobError {
             Self::Vault(error) => error.class(),
             Self::Key(error) => error.class(),
             Self::Segment(error) => error.class(),
+            // A dead token is the operator's to mend; the file waits at Meta for seven days.
+            Self::Graph(GraphError::Refused(error)) if error.class == ErrorClass::StopNumber => Class::Transient,
             Self::Graph(error) => error.class(),
             Self::CutOff | Self::AnswersUnsent => Class::Transient,
             Self::Unreadable(_) | Self::DayKeyGone | Self::NoRecipient => Class::Permanent,

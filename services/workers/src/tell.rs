@@ -22,6 +22,8 @@ const TURN_MS: i64 = 200;
 const UNKNOWN_HOLDS_SECONDS: i64 = 60;
 /// Without a receipt for this long an unknown send is given up.
 const UNKNOWN_PARKS_SECONDS: i64 = 600;
+/// While Meta refuses everything of a number, each message is tried this often.
+const NUMBER_STOPPED_SECONDS: i64 = 60;
 /// Refused for the moment this often, a message is given up.
 const TRIES: u32 = 8;
 
@@ -127,6 +129,8 @@ async fn settle(
         Err(SendFailure::Refused(error)) => match error.class {
             ErrorClass::WindowClosed if job.tries > 0 => (Settled::Held { why: "window_closed".to_owned() }, now),
             ErrorClass::WindowClosed => (Settled::Again { why: code(error) }, now.plus_seconds(10)),
+            // The number's own trouble (token, payment, policy): nobody here is at fault, and the gate ends it with the window.
+            ErrorClass::StopNumber => (Settled::Again { why: code(error) }, now.plus_seconds(NUMBER_STOPPED_SECONDS)),
             _ if error.class() == Class::Transient => again(job.tries, now, &code(error)),
             _ => (Settled::Failed { why: code(error) }, now),
         },

@@ -101,7 +101,12 @@ impl Applicant {
     /// When another comes, or none.
     pub async fn hears(&self, text: TextKey) -> Result<Heard> {
         let next = self.next(text).await?;
-        ensure!(next.text == text, "expected to hear {text}, heard {} instead:\n{}", next.text, self.transcript().await?);
+        ensure!(
+            next.text == text,
+            "expected to hear {text}, heard {} instead:\n{}",
+            next.text,
+            self.transcript().await?
+        );
         Ok(next)
     }
 
@@ -165,7 +170,8 @@ impl Applicant {
 
     async fn transcript(&self) -> Result<String> {
         let heard = self.heard().await?;
-        let mut lines: Vec<_> = heard.iter().map(|heard| format!("  {}: {}", heard.text, heard.message.body())).collect();
+        let mut lines: Vec<_> =
+            heard.iter().map(|heard| format!("  {}: {}", heard.text, heard.message.body())).collect();
         if let Ok(history) = self.history().await {
             lines.extend(history.into_iter().map(|(kind, outcome)| format!("  · {kind} {outcome}")));
         }

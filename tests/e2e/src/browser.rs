@@ -20,8 +20,9 @@ use tempfile::TempDir;
 /// How long the driver may take to end its browsers before it is killed.
 const SHUTDOWN_MAX: Duration = Duration::from_secs(5);
 
-/// Chromium without what a test machine lacks: a sandbox for root, a graphics card, a network to phone home.
-const FLAGS: [&str; 11] = [
+/// Chromium without what a test machine lacks (a sandbox for root, a graphics card, a network to phone home) and, as on
+/// a phone, without scroll bars that take room.
+const FLAGS: [&str; 12] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -32,6 +33,7 @@ const FLAGS: [&str; 11] = [
     "--disable-sync",
     "--no-first-run",
     "--force-color-profile=srgb",
+    "--hide-scrollbars",
     "--lang=en-US",
 ];
 
@@ -100,8 +102,10 @@ impl Browser {
             Scheme::Light => "light",
             Scheme::Dark => "dark",
         };
-        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.devtools("Emulation.setEmulatedMedia", features).await
+        // Without movement a page looks as it will stay, at once.
+        let features = [("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")];
+        let features: Vec<_> = features.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await
     }
 
     /// Writes a PNG of what the current tab shows.

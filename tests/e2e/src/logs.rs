@@ -14,6 +14,9 @@ static KEPT: OnceLock<Kept> = OnceLock::new();
 /// As much as our own code ever logs, and of libraries what a bank would see.
 const FILTER: &str = "info,portico=debug,s3s=warn,s3s_fs=warn,aws=warn,aws_smithy_runtime=warn,hyper=warn,sqlx=warn";
 
+/// Set to anything, the log is shown as well, for whoever looks for the cause of a failure.
+const SHOW: &str = "PORTICO_TEST_LOG";
+
 /// Starts keeping; one log serves every story of the process.
 pub(crate) fn keep() {
     KEPT.get_or_init(|| {
@@ -34,6 +37,9 @@ pub(crate) fn leaked(secrets: &[String]) -> Option<usize> {
 
 impl io::Write for Kept {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if std::env::var_os(SHOW).is_some() {
+            io::stderr().write_all(bytes)?;
+        }
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
         Ok(bytes.len())
     }

@@ -86,7 +86,8 @@ impl Reviewer {
     pub async fn places(&self, page: &Page, evidence: EvidenceId, slot: Slot) -> Result<Page> {
         let of = evidence.to_string();
         let moves = page.forms().into_iter().filter(|form| form.action.ends_with("/place"));
-        let mut moves = moves.filter(|form| form.holds("evidence", &of) && form.offers("slot").contains(&slot.as_str()));
+        let mut moves =
+            moves.filter(|form| form.holds("evidence", &of) && form.offers("slot").contains(&slot.as_str()));
         let form = moves.next().context("the page does not offer this move")?;
         self.submits(&form.choose("slot", slot.as_str())?).await
     }

@@ -134,7 +134,8 @@ impl Delivery {
     /// # Errors
     /// When it refuses, or when not run by `cargo xtask test`.
     pub async fn verified_elsewhere(&self, secret: &str) -> Result<Value> {
-        let python = std::env::var_os(VERIFIER).with_context(|| format!("{VERIFIER} is not set: run `cargo xtask test`"))?;
+        let python =
+            std::env::var_os(VERIFIER).with_context(|| format!("{VERIFIER} is not set: run `cargo xtask test`"))?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("verifier/verify_event.py");
         let request = json!({
             "secret": secret,

@@ -1,4 +1,4 @@
-//! Meta's error codes as what to do about them (domain/whatsapp.md 3.1, Meta: Error codes, 2026-09-11).
+//! Meta's error codes as what to do about them (docs/domain/whatsapp.md 3.1, Meta: Error codes, 2026-09-11).
 //!
 //! The code decides; title, subcode and HTTP status do not. The status speaks only when there is no code we know.
 

@@ -1,4 +1,4 @@
-//! Meta's limits on what we send, counted in characters (domain/whatsapp.md section 3, OAS InteractiveObject).
+//! Meta's limits on what we send, counted in characters (docs/domain/whatsapp.md section 3, OAS InteractiveObject).
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! Finished texts as requests to `POST /<phone-number-id>/messages`, and what Meta's error codes mean.
 //!
-//! Limits are Meta's, in characters and not bytes (domain/whatsapp.md section 3). *Invariant:* a value made here breaks none
+//! Limits are Meta's, in characters and not bytes (docs/domain/whatsapp.md section 3). *Invariant:* a value made here breaks none
 //! of them; a text that would is refused before it is sent, naming what is too long and never quoting it.
 
 mod error_class;

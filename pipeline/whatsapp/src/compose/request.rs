@@ -1,4 +1,4 @@
-//! The bodies of the requests we send (domain/whatsapp.md section 3).
+//! The bodies of the requests we send (docs/domain/whatsapp.md section 3).
 //!
 //! *Invariant:* a phone number goes into `to`, a user id into `recipient`, never both and never swapped.
 

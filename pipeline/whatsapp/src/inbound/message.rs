@@ -7,7 +7,7 @@ use portico_vocab::{E164, MediaId, Pii, Sha256, Timestamp, UserId, Wamid};
 use serde::{Deserialize, Serialize};
 
 /// By what WhatsApp knows the other side. Any of the three may be missing: since April 2026 the phone often is
-/// (domain/whatsapp.md 1.6).
+/// (docs/domain/whatsapp.md 1.6).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct SenderIds {
     /// `wa_id`, kept as received: Brazil's ninth digit is never rebuilt.

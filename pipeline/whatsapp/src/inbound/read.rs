@@ -1,4 +1,4 @@
-//! From one change of a webhook to updates (domain/whatsapp.md 1.5, 1.6).
+//! From one change of a webhook to updates (docs/domain/whatsapp.md 1.5, 1.6).
 //!
 //! Read by looking, not by a derived structure: one odd message among a thousand must not take the others with it.
 //! *Invariant:* total over all text; whoever sends nonsense gets `Unreadable` or `Unknown`, never an error or a panic.
@@ -192,7 +192,7 @@ fn read_interactive(interactive: Look<'_>) -> Option<Content> {
     Some(Content::Tap { reply_id: reply.string("id")? })
 }
 
-/// Text by the API, an object on one of Meta's pages (domain/whatsapp.md 5.2).
+/// Text by the API, an object on one of Meta's pages (docs/domain/whatsapp.md 5.2).
 fn flow_response(flow: Look<'_>) -> Option<Pii<String>> {
     let response = flow.get("response_json")?.0;
     match response {
@@ -213,7 +213,7 @@ fn read_edit(edit: Look<'_>) -> Option<Content> {
     Some(Content::Edit { original: edit.wamid("original_message_id")?, body, media })
 }
 
-/// A shared card can be anyone's; only the answer to our own request is the sender's (domain/whatsapp.md 1.6).
+/// A shared card can be anyone's; only the answer to our own request is the sender's (docs/domain/whatsapp.md 1.6).
 fn own_number(message: Look<'_>) -> Option<Pii<E164>> {
     let card = message.list("contacts").find(|card| card.text("origin") == Some("contact_request"))?;
     let phone = card.list("phones").next()?;

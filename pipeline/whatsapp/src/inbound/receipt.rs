@@ -16,7 +16,7 @@ pub struct Receipt {
     /// Our own id, echoed: it finds the message even when the answer to our request was lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback: Option<OutboundId>,
-    /// Codes of domain/whatsapp.md 3.1.
+    /// Codes of docs/domain/whatsapp.md 3.1.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

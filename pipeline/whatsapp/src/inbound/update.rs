@@ -59,7 +59,7 @@ impl Update {
     }
 }
 
-/// The user id is preferred: it is always there, the phone is not (domain/whatsapp.md 1.6).
+/// The user id is preferred: it is always there, the phone is not (docs/domain/whatsapp.md 1.6).
 fn recipient(receipt: &Receipt) -> Vec<u8> {
     let ids = &receipt.recipient;
     let user_id = ids.user_id.as_ref().map(|id: &Pii<_>| id.expose(Purpose::Compare).as_str());

@@ -1,6 +1,6 @@
 //! The name of every text, and what each takes.
 //!
-//! Keys are stored in histories, so they are only added. Those of domain/chat.md keep its spelling.
+//! Keys are stored in histories, so they are only added. Those of docs/domain/chat.md keep its spelling.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ macro_rules! keys {
             /// Every key, in the order of the path.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// As in domain/chat.md and in the bundles.
+            /// As in docs/domain/chat.md and in the bundles.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }

@@ -1,7 +1,7 @@
 //! What applicants read: keys, values, settings, and the Fluent bundles that turn them into messages.
 //!
 //! The case says *what* to tell ([`Tell`]: a key and typed values); the bundles say *how*, per language. The shipped texts
-//! are those of domain/chat.md; a bank may override any by file. *Invariant:* the structure of a message (which buttons,
+//! are those of docs/domain/chat.md; a bank may override any by file. *Invariant:* the structure of a message (which buttons,
 //! which reply ids, in which order) is fixed here, so no translation can lose a button.
 
 mod action;

@@ -29,7 +29,7 @@ fn ddl(portable: &str) -> String {
     portable.replace("/*STRICT*/", "")
 }
 
-/// Enough for the workers of one process: from eight connections on Postgres is bound by CPU (domain/ledger.md 2).
+/// Enough for the workers of one process: from eight connections on Postgres is bound by CPU (docs/domain/ledger.md 2).
 const CONNECTIONS: u32 = 16;
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// More than the texts there are, multi-row sizes counted.

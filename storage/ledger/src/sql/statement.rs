@@ -48,7 +48,7 @@ pub struct Rows {
 }
 
 /// How many rows a multi-row text may have, most first. Few fixed sizes, so that a connection's cache of prepared
-/// statements holds them all: a new text for every count costs more than it saves (measured: domain/ledger.md 2).
+/// statements holds them all: a new text for every count costs more than it saves (measured: docs/domain/ledger.md 2).
 pub const SIZES: [usize; 6] = [32, 16, 8, 4, 2, 1];
 
 impl Rows {

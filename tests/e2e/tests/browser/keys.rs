@@ -10,8 +10,7 @@ use portico_whatsapp::texts::TextKey;
 use crate::person::{DESK, Person};
 
 #[tokio::test]
-async fn dbg_cases_in_the_browser_by_keys_alone() -> Result<()> {
-    tracing_subscriber::fmt().with_env_filter("info,portico=debug").with_writer(std::io::stderr).try_init().ok();
+async fn cases_are_decided_in_the_browser_by_keys_alone() -> Result<()> {
     story(Engine::Sqlite, async |world: &mut World| {
         let (caio, luiza) = (world.applicant("BR", Shown::Phone)?, world.applicant("BR", Shown::Both)?);
         Walk::CARD.to_review(&caio).await?;

@@ -95,7 +95,7 @@ async fn uses_up_all_tries(joao: &Applicant) -> Result<()> {
     joao.sends_photo("specimens/passport_blurred.jpg").await?;
     joao.hears(TextKey::RetakeBlurred1).await?;
     joao.sends_photo("specimens/passport_dark.jpg").await?;
-    joao.hears_at_last(TextKey::RetakeDark).await?;
+    joao.hears(TextKey::RetakeDark2).await?;
     joao.sends_photo("specimens/passport_glare.jpg").await?;
     joao.reaches(StageName::InReview).await.map(drop)
 }

@@ -16,6 +16,8 @@ async fn an_account_is_opened_in_the_browser() -> Result<()> {
 
         person.clicks("nav a[href='/phone']").await?;
         person.reads_in(".message.bank", "Good news").await?;
+        person.sees_pictures("#chat .picture", 2).await?;
+        person.sees_the_end_of("#chat").await?;
         person.is_content().await
     })
     .await

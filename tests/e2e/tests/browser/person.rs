@@ -69,7 +69,8 @@ impl Person {
 
     /// Waits until these words stand in one of the parts of this kind.
     pub async fn reads_in(&self, css: &str, words: &str) -> Result<()> {
-        let script = "return [...document.querySelectorAll(arguments[0])].some(e => e.innerText.includes(arguments[1]))";
+        let script =
+            "return [...document.querySelectorAll(arguments[0])].some(e => e.innerText.includes(arguments[1]))";
         let found = self.comes_true(script, &[css.into(), words.into()]).await;
         let Err(error) = found else { return Ok(()) };
         let shown = self.asks("return document.body.innerText", &[]).await?;
@@ -88,6 +89,13 @@ impl Person {
         let script = "const all = [...document.querySelectorAll(arguments[0])];
             return all.length > 0 && all.every(e => e.localName !== 'img' || (e.complete && e.naturalWidth > 0))";
         self.comes_true(script, &[css.into()]).await.with_context(|| format!("{css} is shown"))
+    }
+
+    /// Waits until what scrolls has been scrolled to its end.
+    pub async fn sees_the_end_of(&self, css: &str) -> Result<()> {
+        let script = "const all = document.querySelector(arguments[0]);
+            return all.scrollHeight - all.scrollTop - all.clientHeight < 2";
+        self.comes_true(script, &[css.into()]).await.with_context(|| format!("{css} is at its end"))
     }
 
     pub async fn counts(&self, css: &str) -> Result<usize> {
@@ -145,7 +153,9 @@ impl Person {
 }
 
 fn is_passing(error: &CmdError) -> bool {
-    use fantoccini::error::ErrorStatus::{ElementClickIntercepted, ElementNotInteractable, NoSuchElement, StaleElementReference};
+    use fantoccini::error::ErrorStatus::{
+        ElementClickIntercepted, ElementNotInteractable, NoSuchElement, StaleElementReference,
+    };
     let CmdError::Standard(driver) = error else { return false };
     let passing = [ElementClickIntercepted, ElementNotInteractable, NoSuchElement, StaleElementReference];
     passing.contains(&driver.error)

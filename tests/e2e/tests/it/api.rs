@@ -35,7 +35,10 @@ async fn a_bank_decides_in_its_own_system() -> Result<()> {
         unanswered["attest"] = json!([]);
         let refused = bank.posts(&path, "d-2", &unanswered).await?;
         let named: Vec<_> = refused.body["objections"].as_array().context("objections")?.iter().collect();
-        ensure!(refused.status == 422 && named.iter().any(|objection| objection["check"] == "screening"), "{refused:?}");
+        ensure!(
+            refused.status == 422 && named.iter().any(|objection| objection["check"] == "screening"),
+            "{refused:?}"
+        );
         let mut other = decision(&read, "approved_limited");
         other["dossier"] = json!(format!("sha256:{}", "0".repeat(64)));
         let stale = bank.posts(&path, "d-3", &other).await?;
@@ -73,7 +76,10 @@ async fn strangers_get_nothing_and_mistakes_are_named() -> Result<()> {
         let list = bank.gets("/v1/cases").await?;
         ensure!(list.status == 422 && list.body["countries"] == json!(["IN", "BR"]), "{list:?}");
         let items = bank.gets("/v1/cases?country=IN").await?.body["items"].clone();
-        ensure!(items.as_array().is_some_and(|items| items.len() == 1 && items[0]["id"] == case.to_string()), "{items}");
+        ensure!(
+            items.as_array().is_some_and(|items| items.len() == 1 && items[0]["id"] == case.to_string()),
+            "{items}"
+        );
         let early = bank.posts(&format!("{path}/account"), "a-1", &json!({})).await?;
         ensure!(early.status == 409, "only an approved case has an account: {early:?}");
         let whole = json!({ "display": "123456789" });

@@ -98,9 +98,7 @@ async fn a_reviewer_swaps_two_pictures() -> Result<()> {
         let joana = world.applicant("BR", Shown::Both)?;
         let swapped = Walk { front: "specimens/id_back.jpg", back: Some("specimens/id_front.jpg"), ..Walk::CARD };
         swapped.to_review(&joana).await?;
-        let in_slot = async |slot| -> Result<_> {
-            Ok(joana.file().await?.in_slot(slot).context("an empty slot")?.id)
-        };
+        let in_slot = async |slot| -> Result<_> { Ok(joana.file().await?.in_slot(slot).context("an empty slot")?.id) };
         let (front, back) = (in_slot(Slot::DocumentFront).await?, in_slot(Slot::DocumentBack).await?);
         let anna = world.reviewer("a.reviewer").await?;
         let page = anna.opens(joana.case().await?).await?;

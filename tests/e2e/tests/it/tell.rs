@@ -83,7 +83,7 @@ async fn a_send_nobody_answers_is_never_made_again() -> Result<()> {
 #[tokio::test]
 async fn a_refusal_is_final_shown_and_announced() -> Result<()> {
     story(Engine::Sqlite, async |world| {
-        for fault in [Fault::SendRefused(131_026), Fault::SendRefused(190), Fault::ReceiptFailed(131_026)] {
+        for fault in [Fault::SendRefused(131_026), Fault::ReceiptFailed(131_026)] {
             let asha = world.applicant("IN", Shown::Both)?;
             Walk::PASSPORT.to_review(&asha).await?;
             let case = asha.case().await?;
@@ -97,6 +97,24 @@ async fn a_refusal_is_final_shown_and_announced() -> Result<()> {
             ensure!(page.says("failed"), "{}", page.text());
         }
         Ok(())
+    })
+    .await
+}
+
+/// A dead token is the operator's to mend, and what was to be said waits for it.
+#[tokio::test]
+async fn a_message_waits_for_a_token_that_works() -> Result<()> {
+    story(Engine::Sqlite, async |world| {
+        let asha = world.applicant("IN", Shown::Both)?;
+        asha.says("hello").await?;
+        asha.hears(TextKey::Notice).await?;
+        world.simulator()?.fail_next(Fault::SendRefused(190));
+        asha.taps("consent:accept").await?;
+        until("the token works again", async || {
+            world.clock.advance_seconds(10);
+            Ok((asha.times_heard(TextKey::DocumentChoose).await? > 0).then_some(()))
+        })
+        .await
     })
     .await
 }
@@ -123,7 +141,9 @@ async fn a_window_that_whatsapp_calls_closed_gets_one_more_try() -> Result<()> {
             Ok(state_of(&asha, TextKey::DocumentFront).await?.filter(|state| *state == OutboundState::Held))
         })
         .await?;
-        world.subscriber.receives("kyc.customer.unreachable", asha.case().await?).await?;
+        let anna = world.reviewer("a.reviewer").await?;
+        let page = anna.opens(asha.case().await?).await?;
+        ensure!(page.says("window closed"), "{}", page.text());
         Ok(())
     })
     .await
@@ -147,6 +167,7 @@ async fn outside_the_window_nothing_is_sent_and_the_bank_is_told() -> Result<()>
         asha.has_heard_all().await?;
 
         // They write again, the window is open, and the answer is there.
+        world.clock.advance_hours(1);
         asha.says("STATUS").await?;
         let told = asha.hears(TextKey::VerdictLimited).await?;
         ensure!(told.case == case, "the same case answers");

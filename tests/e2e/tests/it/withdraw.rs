@@ -39,6 +39,7 @@ async fn stop_in_the_middle_ends_it_and_start_begins_anew() -> Result<()> {
         asha.hears(TextKey::Withdrawn).await?;
         world.subscriber.receives("kyc.consent.withdrawn", first).await?;
         // A photo after it is answered with the way back, never fetched.
+        world.clock.advance_seconds(120);
         asha.sends_photo("specimens/selfie_match.jpg").await?;
         asha.hears(TextKey::RestartAsk).await?;
         asha.taps("case:restart").await?;

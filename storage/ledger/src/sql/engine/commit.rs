@@ -17,7 +17,7 @@ use crate::sql::text::record as t;
 use crate::sql::value::{Value, values};
 use crate::{short, wellformed};
 
-/// Commits in one transaction: past the largest text there is nothing to gain (domain/ledger.md 2).
+/// Commits in one transaction: past the largest text there is nothing to gain (docs/domain/ledger.md 2).
 const BATCH: usize = SIZES[0];
 
 /// The guard that came out short.
