@@ -15,6 +15,8 @@ use crate::{Answered, Outcome, Question, Referral, Stage, TimerKind, Why, Withdr
 
 /// After this much silence the chat says where things stand (chat.md rule 9).
 const AWAY_SECONDS: i64 = 30 * 60;
+/// "Media file size too big": over 100 MB only this code reaches us (Meta: Error codes).
+const TOO_LARGE_FOR_WHATSAPP: i64 = 131_052;
 /// Deletions remembered; WhatsApp delivers a message and its deletion seconds apart, not eight deletions.
 const DELETED_MAX: usize = 8;
 
@@ -212,6 +214,10 @@ fn going(
         Content::Text { .. } => text(draft, command_of(message), away),
         Content::Revoke { original } => photo::revoke(draft, original),
         Content::Reaction { .. } | Content::Edit { .. } | Content::System { .. } => Outcome::Ignored(Why::NothingToDo),
+        Content::Unsupported { code: Some(TOO_LARGE_FOR_WHATSAPP) } => {
+            draft.say_too_large();
+            Outcome::Applied
+        }
         _ => {
             draft.say_not_a_photo();
             Outcome::Applied

@@ -156,6 +156,16 @@ impl Draft<'_> {
         self.tell_once(Tell::of(TextKey::NotAPhoto).with("missing", missing));
     }
 
+    /// A file beyond what WhatsApp carries is mended like one beyond what we take.
+    pub(super) fn say_too_large(&mut self) {
+        let Some(slot) = slots::next_empty(&self.next).filter(|_| matches!(self.next.stage, Stage::Collecting { .. }))
+        else {
+            return self.say_not_a_photo();
+        };
+        let tell = self.with_document(Tell::of(TextKey::RetakeTooLarge).with("side", Value::Slot(slot)));
+        self.tell_once(tell);
+    }
+
     /// Free text is kept for the reviewer; the applicant hears what comes next.
     pub(super) fn say_text_kept(&mut self) {
         if !matches!(self.next.stage, Stage::Collecting { .. }) {
