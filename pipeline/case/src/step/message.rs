@@ -32,6 +32,7 @@ pub(super) fn step(
     draft.answering = Some(Answering { sent_at });
     let away = draft.now.seconds_since(draft.next.newest_message_at) > AWAY_SECONDS && !draft.is_first();
     let command = command_of(message);
+    let missed = draft.next.marks.unreachable_since.is_some();
     note_sender(draft, message);
     note_times(draft, message, command, sent_at, stopped_at);
     if draft.is_first() {
@@ -40,7 +41,7 @@ pub(super) fn step(
     if draft.next.stage_name().is_end() {
         return match command {
             Some(Command::Stop) => stop_after_end(draft, sent_at),
-            _ => after_end(draft, message, command, sent_at),
+            _ => after_end(draft, message, command, sent_at, missed),
         };
     }
     if draft.next.is_stopped() {
@@ -153,7 +154,15 @@ fn stop_after_end(draft: &mut Draft<'_>, sent_at: Timestamp) -> Outcome {
 
 /// An ended case answers with the way to a new one, never with a new one. What was sent before the end and came after
 /// it needs no answer.
-fn after_end(draft: &mut Draft<'_>, message: &Inbound, command: Option<Command>, sent_at: Timestamp) -> Outcome {
+///
+/// `missed`: what was last told did not reach them, so the window they open is first used to say it.
+fn after_end(
+    draft: &mut Draft<'_>,
+    message: &Inbound,
+    command: Option<Command>,
+    sent_at: Timestamp,
+    missed: bool,
+) -> Outcome {
     let (ended_at, later) = match &draft.next.stage {
         Stage::Withdrawn { at, .. } => (*at, sent_at > *at),
         // Our clock, to the microsecond; WhatsApp's is to the second.
@@ -166,6 +175,7 @@ fn after_end(draft: &mut Draft<'_>, message: &Inbound, command: Option<Command>,
         Content::Tap { reply_id } if reply_id == "case:leave" => return ENDED,
         _ if !later => return ENDED,
         Content::Text { .. } if command == Some(Command::Status) => tell_decision(draft, ended_at),
+        Content::Text { .. } | Content::Tap { .. } | Content::Media { .. } if missed => tell_decision(draft, ended_at),
         Content::Text { .. } | Content::Tap { .. } | Content::Media { .. } => draft.say_restart(ended_at),
         _ => return ENDED,
     }

@@ -168,7 +168,7 @@ async fn outside_the_window_nothing_is_sent_and_the_bank_is_told() -> Result<()>
 
         // They write again, the window is open, and the answer is there.
         world.clock.advance_hours(1);
-        asha.says("STATUS").await?;
+        asha.says("hello, are you there?").await?;
         let told = asha.hears(TextKey::VerdictLimited).await?;
         ensure!(told.case == case, "the same case answers");
         let decided = asha.file().await?.stage.decision().context("decided")?.clone();
