@@ -14,8 +14,8 @@ use portico_vocab::{CellId, Clock, Sha256};
 use portico_whatsapp::signature::AppSecret;
 use portico_workers::WorkLimits;
 
-use crate::cli::Failure;
 use crate::config::{CellConfig, Config, ConfigError, Secret};
+use crate::failure::Failure;
 use crate::setting;
 
 /// Everything a process of Portico is made of, whatever roles it plays.

@@ -7,9 +7,9 @@ use portico_ledger::{CaseFilter, ChainName, ParkedItem};
 use portico_vocab::CountryCode;
 
 use crate::assemble::Assembly;
-use crate::cli::Failure;
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::failure::Failure;
 
 /// Applies migrations to every cell's database.
 ///

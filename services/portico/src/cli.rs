@@ -4,10 +4,12 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use portico_vocab::CountryCode;
 
 use crate::config::Config;
+use crate::failure::Failure;
+use crate::serve::Role;
 use crate::{check, dev, serve};
 
 /// KYC onboarding in WhatsApp, one cell a country.
@@ -72,14 +74,6 @@ pub enum Command {
     Openapi,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
-pub enum Role {
-    Ingress,
-    Worker,
-    Console,
-    Relay,
-}
-
 #[derive(Debug, Subcommand)]
 pub enum Parked {
     /// Jobs, deliveries and sends that were given up, oldest first.
@@ -95,27 +89,6 @@ pub enum Parked {
 pub enum ConfigAction {
     /// Prints the JSON Schema of the configuration file.
     Schema,
-}
-
-/// Why a command did not succeed.
-#[derive(Debug)]
-pub enum Failure {
-    /// The thing checked is not so, or the work failed: exit status 1.
-    NotSo(String),
-    /// Usage or configuration: exit status 2; the message names the key or file, what was expected, and the mend.
-    Usage(String),
-}
-
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Self {
-        Self::NotSo(format!("{error:#}"))
-    }
-}
-
-impl From<crate::config::ConfigError> for Failure {
-    fn from(error: crate::config::ConfigError) -> Self {
-        Self::Usage(error.to_string())
-    }
 }
 
 /// Runs one command.

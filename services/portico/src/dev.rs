@@ -14,10 +14,10 @@ use portico_vocab::Clock;
 use tokio::net::TcpListener;
 
 use crate::assemble::Assembly;
-use crate::cli::{Failure, Role};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::serve::{self, Listeners, Running};
+use crate::failure::Failure;
+use crate::serve::{self, Listeners, Role, Running};
 use config::Secrets;
 
 /// What the command line gives.

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod dev;
+pub mod failure;
 pub mod logs;
 mod ops;
 pub mod serve;

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use portico::cli::{Cli, Failure};
+use portico::cli::Cli;
+use portico::failure::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use clap::ValueEnum;
 use portico_cell::Cell;
 use portico_console::ConsoleConfig;
 use portico_ingress::IngressMetrics;
@@ -18,10 +19,19 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assemble::Assembly;
-use crate::cli::{Failure, Role};
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::failure::Failure;
 use crate::ops::{self, Ops};
+
+/// What a process does; several may run beside each other on one Postgres.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
+pub enum Role {
+    Ingress,
+    Worker,
+    Console,
+    Relay,
+}
 
 const ALL_ROLES: &[Role] = &[Role::Ingress, Role::Worker, Role::Console, Role::Relay];
 

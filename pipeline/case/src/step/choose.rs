@@ -4,14 +4,13 @@ use portico_vocab::{DocumentKind, ReasonCode, Slot, Timestamp};
 use portico_whatsapp::texts::{Tell, TextKey};
 
 use super::draft::Draft;
-use super::message::newest;
 use super::photo;
 use super::say::document_of;
 use crate::{Answered, EvidenceState, Outcome, Question, Referral, Stage, Why, slots};
 
 /// A row of the document list.
 pub(super) fn step(draft: &mut Draft<'_>, reply_id: &str, answers: Option<&Answered>, sent_at: Timestamp) -> Outcome {
-    if !newest(draft, Question::Document, answers, sent_at) {
+    if !draft.is_newest(Question::Document, answers, sent_at) {
         if draft.document().is_none() {
             draft.ask_document();
         }

@@ -6,7 +6,6 @@ use portico_whatsapp::inbound::{Content, Inbound, MediaRef};
 use portico_whatsapp::texts::{Tell, TextKey};
 
 use super::draft::Draft;
-use super::message::newest;
 use super::{photo, review};
 use crate::route::command_of;
 use crate::{Agreed, Answered, Consent, EarlyMedia, Outcome, Question, Referral, Stage, Why, WithdrawnWhy};
@@ -93,8 +92,8 @@ fn tap(
         ask_if_quiet(draft);
         return Outcome::Ignored(Why::OldQuestion);
     }
-    let open = newest(draft, Question::Consent, answers, sent_at)
-        || (language.is_some() && newest(draft, Question::Language, answers, sent_at));
+    let open = draft.is_newest(Question::Consent, answers, sent_at)
+        || (language.is_some() && draft.is_newest(Question::Language, answers, sent_at));
     let Some(answered) = answers.filter(|_| open) else {
         // They believe to have answered: silence would leave them waiting.
         draft.ask_consent();

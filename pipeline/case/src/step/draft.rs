@@ -8,8 +8,8 @@ use portico_whatsapp::texts::{Tell, TextKey};
 use serde_json::Value;
 
 use crate::{
-    Agreed, Announcement, Asked, Case, Change, Ctx, Effect, Effects, JobSpec, Outcome, Question, Referral, Stage,
-    TellEffect, TimerKind, WithdrawnWhy,
+    Agreed, Announcement, Answered, Asked, Case, Change, Ctx, Effect, Effects, JobSpec, Outcome, Question, Referral,
+    Stage, TellEffect, TimerKind, WithdrawnWhy,
 };
 
 /// One polite answer to a flood: the same text is not told again within this time.
@@ -111,6 +111,13 @@ impl<'a> Draft<'a> {
         let outbound = self.tell(tell);
         let before = self.next.questions.get(&question).map(|asked| asked.outbound);
         self.next.questions.insert(question, Asked { outbound, at: self.now, before });
+    }
+
+    /// Whether a tap answers what was this case's newest message of that kind when it was made.
+    pub(crate) fn is_newest(&self, question: Question, answers: Option<&Answered>, sent_at: Timestamp) -> bool {
+        let (Some(asked), Some(answered)) = (self.next.questions.get(&question), answers) else { return false };
+        let made_before = sent_at.as_seconds() < asked.at.as_seconds();
+        asked.outbound == answered.outbound || (made_before && asked.before == Some(answered.outbound))
     }
 
     pub(crate) fn announce(&mut self, kind: &'static str, data: Value) {

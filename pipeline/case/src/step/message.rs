@@ -11,7 +11,7 @@ use portico_whatsapp::texts::{Tell, TextKey, Value};
 use super::draft::{Answering, Draft};
 use super::{ENDED, choose, consent, photo};
 use crate::route::{command_of, restarts};
-use crate::{Answered, Outcome, Question, Referral, Stage, TimerKind, Why, WithdrawnWhy};
+use crate::{Answered, Outcome, Referral, Stage, TimerKind, Why, WithdrawnWhy};
 
 /// After this much silence the chat says where things stand (chat.md rule 9).
 const AWAY_SECONDS: i64 = 30 * 60;
@@ -266,11 +266,4 @@ fn tap(draft: &mut Draft<'_>, reply_id: &str, answers: Option<&Answered>, sent_a
         _ if reply_id.starts_with("document:") => choose::step(draft, reply_id, answers, sent_at),
         _ => Outcome::Ignored(Why::OldQuestion),
     }
-}
-
-/// Whether a tap answers what was this case's newest message of that kind when it was made.
-pub(super) fn newest(draft: &Draft<'_>, question: Question, answers: Option<&Answered>, sent_at: Timestamp) -> bool {
-    let (Some(asked), Some(answered)) = (draft.next.questions.get(&question), answers) else { return false };
-    let made_before = sent_at.as_seconds() < asked.at.as_seconds();
-    asked.outbound == answered.outbound || (made_before && asked.before == Some(answered.outbound))
 }

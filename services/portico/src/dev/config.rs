@@ -12,8 +12,8 @@ use portico_keys::{Entropy, MasterKey};
 use serde::{Deserialize, Serialize};
 
 use super::{Options, Tuning};
-use crate::cli::Failure;
 use crate::config::Config;
+use crate::failure::Failure;
 
 /// What must be the same at the next start: without the master keys nothing stored can be read again.
 #[derive(Serialize, Deserialize)]
