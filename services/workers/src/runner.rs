@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use portico_cell::Cell;
+use portico_cell::{Cell, CellError};
 use portico_evidence::quality::Thresholds;
 use portico_graph::Graph;
 use portico_ledger::{ClaimedJob, Queue};
@@ -167,7 +167,10 @@ impl Workers {
         let now = self.cell().now();
         let ledger = self.cell().ledger();
         let delay = DELAYS_S.get(tries as usize);
+        let shredded = matches!(error, JobError::Cell(CellError::Shredded));
         let ended = match (error.class(), delay) {
+            // Destroyed while the job was at it: nothing is left that it could be about.
+            _ if shredded && queue != Queue::Sort => ledger.finish_job(fence).await,
             (Class::Transient, Some(delay)) => {
                 tracing::info!(queue = queue.as_str(), %error, tries, "a job is tried again later");
                 ledger.retry_job(fence, now.plus_seconds(*delay), &error.to_string()).await
