@@ -68,7 +68,6 @@ pub struct Opening {
     pub phone_number: PhoneNumberId,
     /// By the script of the first message, else the cell's first.
     pub language: Language,
-    /// Languages the cell offers.
     pub at: Timestamp,
 }
 

@@ -67,7 +67,7 @@ async fn sort_update(cell: &Cell, slice: &Slice, update: Update) -> Result<(), J
         Update::Account(event) => {
             let id = cell.keys().input_id(&parts);
             tracing::info!(field = event.field, "an account-level event");
-            stray(cell, id, slice.received_at, "account_event", StopChange::Keep, None).await
+            stray(cell, id, slice.received_at, "account_event", StopChange::Keep).await
         }
         Update::Errors { codes } => {
             tracing::warn!(?codes, "errors reported by webhook");
@@ -120,7 +120,7 @@ async fn place(cell: &Cell, slice: &Slice, id: InputId, message: &Inbound) -> Re
                 OpenCase { sender: sender.id, phone_number: number.clone(), language: language_of(cell, message) };
             cell.open_case(new, &input, &around).await?;
         }
-        (Route::Open, None) => stray(cell, id, slice.received_at, "no_number", StopChange::Keep, None).await?,
+        (Route::Open, None) => stray(cell, id, slice.received_at, "no_number", StopChange::Keep).await?,
         (Route::Stray(reason), _) => {
             let stop = match command_of(message) {
                 Some(Command::Stop) => {
@@ -128,7 +128,7 @@ async fn place(cell: &Cell, slice: &Slice, id: InputId, message: &Inbound) -> Re
                 }
                 _ => StopChange::Keep,
             };
-            stray(cell, id, slice.received_at, reason, stop, None).await?;
+            stray(cell, id, slice.received_at, reason, stop).await?;
         }
     }
     Ok(())
@@ -198,7 +198,7 @@ async fn sort_receipt(cell: &Cell, slice: &Slice, id: InputId, receipt: &Receipt
     let detail = receipt.errors.first().map(|code| format!("code {code}"));
     let moved = cell.ledger().receipt(receipt.callback, wamid, state, detail.as_deref(), receipt.at).await?;
     let Some(moved) = moved else {
-        return stray(cell, id, slice.received_at, "receipt_of_unknown", StopChange::Keep, None).await;
+        return stray(cell, id, slice.received_at, "receipt_of_unknown", StopChange::Keep).await;
     };
     if moved.after == OutboundState::Failed && moved.before != OutboundState::Failed {
         let Some(row) = cell.ledger().outbound(moved.id).await? else { return Ok(()) };
@@ -214,15 +214,8 @@ async fn sort_receipt(cell: &Cell, slice: &Slice, id: InputId, receipt: &Receipt
 }
 
 /// An input that belongs to no case: its row, its reason, its link in the cell's own chain.
-async fn stray(
-    cell: &Cell,
-    input: InputId,
-    at: Timestamp,
-    reason: &str,
-    stop: StopChange,
-    window: Option<WindowRow>,
-) -> Result<(), JobError> {
+async fn stray(cell: &Cell, input: InputId, at: Timestamp, reason: &str, stop: StopChange) -> Result<(), JobError> {
     let body = serde_json::json!({ "reason": reason }).to_string();
-    cell.ledger().record_stray(&StrayRow { input, at, body, stop, window }).await?;
+    cell.ledger().record_stray(&StrayRow { input, at, body, stop, window: None }).await?;
     Ok(())
 }
