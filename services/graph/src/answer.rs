@@ -59,6 +59,14 @@ pub(crate) fn error(body: &[u8], http: u16) -> Option<SendError> {
     serde_json::from_slice::<Answer>(body).ok().map(|answer| classify(answer.error.code, http))
 }
 
+/// Whether `body` says that the object asked for is not there or not ours to see: code 33, or 100 with subcode 33.
+pub(crate) fn names_no_object(body: &[u8]) -> bool {
+    let Ok(value) = serde_json::from_slice::<Value>(body) else { return false };
+    let number = |at: &str| value.pointer(at).and_then(Value::as_i64);
+    let (code, subcode) = (number("/error/code"), number("/error/error_subcode"));
+    code == Some(33) || (code == Some(100) && subcode == Some(33))
+}
+
 /// The id of the message that was taken: `messages[0].id`.
 pub(crate) fn message_id(body: &[u8]) -> Option<String> {
     let value: Value = serde_json::from_slice(body).ok()?;

@@ -30,7 +30,7 @@ impl Graph {
             .referer(false)
             .user_agent(&config.user_agent)
             .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
-            .read_timeout(Duration::from_millis(config.read_timeout_ms))
+            .read_timeout(Duration::from_millis(config.timeout_ms))
             .build()
             .map_err(|_| GraphError::Config {
                 key: "whatsapp",

@@ -7,6 +7,9 @@ use reqwest::header::HeaderValue;
 
 use crate::GraphError;
 
+/// What stands before the token in the header.
+const SCHEME: &str = "Bearer ";
+
 /// The bearer token of Meta's system user. Marked sensitive, so that no HTTP library prints it either.
 #[derive(Clone)]
 pub struct AccessToken(HeaderValue);
@@ -21,13 +24,18 @@ impl AccessToken {
         if text.is_empty() {
             return Err(error);
         }
-        let mut value = HeaderValue::try_from(format!("Bearer {text}")).map_err(|_| error)?;
+        let mut value = HeaderValue::try_from(format!("{SCHEME}{text}")).map_err(|_| error)?;
         value.set_sensitive(true);
         Ok(Self(value))
     }
 
     pub(crate) fn header(&self) -> HeaderValue {
         self.0.clone()
+    }
+
+    /// The bare token, for the one question that takes it as a parameter.
+    pub(crate) fn text(&self) -> &str {
+        self.0.to_str().ok().and_then(|text| text.strip_prefix(SCHEME)).unwrap_or_default()
     }
 }
 
@@ -49,11 +57,10 @@ pub struct GraphConfig {
     pub access_token: AccessToken,
     pub user_agent: String,
     pub connect_timeout_ms: u64,
-    /// The longest silence while an answer is being read.
-    pub read_timeout_ms: u64,
-    /// From the first byte of a request to the last byte of its answer, for all but media.
-    pub send_timeout_ms: u64,
-    /// The same for one download.
+    /// From the first byte of a request to the last byte of its answer, for all but downloads; of a download, the
+    /// longest silence.
+    pub timeout_ms: u64,
+    /// For one whole download.
     pub media_timeout_ms: u64,
     pub max_media_bytes: u64,
 }
@@ -69,8 +76,7 @@ impl GraphConfig {
             access_token,
             user_agent: String::from(concat!("portico/", env!("CARGO_PKG_VERSION"))),
             connect_timeout_ms: 5_000,
-            read_timeout_ms: 20_000,
-            send_timeout_ms: 30_000,
+            timeout_ms: 20_000,
             media_timeout_ms: 120_000,
             max_media_bytes: 16 * 1024 * 1024,
         }

@@ -27,7 +27,7 @@ impl From<&reqwest::Error> for Unreachable {
     }
 }
 
-/// Media could not be had, or the client not be built.
+/// Media could not be had, a question not be answered, or the client not be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
     #[error("configuration: {key} is not {expected}")]
@@ -40,6 +40,9 @@ pub enum GraphError {
     /// WhatsApp keeps received media for seven days; after that only the sender still has them.
     #[error("WhatsApp no longer has this file")]
     Gone,
+    /// A number or an account; Meta does not say which of the two it is.
+    #[error("WhatsApp knows no such number or account, or the token may not see it")]
+    NotVisible,
     #[error(
         "WhatsApp names the media host {host}, which is not allowed: if it is Meta's, add it to whatsapp.media_hosts"
     )]
@@ -64,6 +67,7 @@ impl GraphError {
             Self::Refused(error) => error.class(),
             Self::Config { .. }
             | Self::Gone
+            | Self::NotVisible
             | Self::HostNotAllowed { .. }
             | Self::TooLarge { .. }
             | Self::Altered { .. } => Class::Permanent,

@@ -68,7 +68,7 @@ impl Graph {
     async fn look_up(&self, number: &PhoneNumberId, id: &MediaId) -> Result<LookUp, GraphError> {
         let mut url = self.address(&[id.as_str()]);
         url.query_pairs_mut().append_pair("phone_number_id", number.as_str());
-        let response = self.request(Method::GET, url, self.config().send_timeout_ms).send().await?;
+        let response = self.request(Method::GET, url, self.config().timeout_ms).send().await?;
         let status = response.status();
         let expected = "a media look-up in JSON";
         let body = answer::read(response).await?.ok_or(GraphError::Unreadable { expected })?;
@@ -136,7 +136,7 @@ impl Graph {
 }
 
 /// A refusal without a word of Meta's in it.
-fn without_code(status: StatusCode) -> GraphError {
+pub(crate) fn without_code(status: StatusCode) -> GraphError {
     if status.is_redirection() { GraphError::Redirected } else { GraphError::Refused(classify(0, status.as_u16())) }
 }
 

@@ -41,7 +41,7 @@ impl Graph {
 
     async fn post(&self, number: &PhoneNumberId, message: &Value) -> Result<(StatusCode, Vec<u8>), SendFailure> {
         let url = self.address(&[number.as_str(), "messages"]);
-        let request = self.request(Method::POST, url, self.config().send_timeout_ms).json(message);
+        let request = self.request(Method::POST, url, self.config().timeout_ms).json(message);
         let response = request.send().await.map_err(|error| in_doubt(&error))?;
         let status = response.status();
         let body = answer::read(response).await.map_err(|_| SendFailure::Unknown("the answer broke off"))?;

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its stage should fail there")]
 
 mod media;
+mod questions;
 mod send;
 mod stub;

@@ -114,7 +114,7 @@ async fn a_connection_that_breaks_after_the_request_leaves_it_unknown() {
 #[tokio::test]
 async fn silence_after_the_request_leaves_it_unknown() {
     let (config, _tasks) = after_reading(b"", true).await;
-    let impatient = GraphConfig { send_timeout_ms: 50, ..config };
+    let impatient = GraphConfig { timeout_ms: 50, ..config };
     assert!(matches!(send(&Graph::new(impatient).unwrap()).await, Err(SendFailure::Unknown(_))));
 }
 
@@ -125,4 +125,66 @@ async fn nobody_listening_means_nothing_was_sent() {
     let config = GraphConfig { base_url: format!("http://{address}"), ..stub.config() };
     let failure = send(&Graph::new(config).unwrap()).await.unwrap_err();
     assert_eq!((failure, failure.class()), (SendFailure::NotSent, Class::Transient));
+}
+
+/// Meta's side closes before it reads: the connection stood, so nobody can know what was on its way.
+#[tokio::test]
+async fn a_connection_reset_before_it_was_read_leaves_it_unknown() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let stub = Stub::start(|_, _, _| taken()).await;
+    let config = GraphConfig { base_url: format!("http://{}", listener.local_addr().unwrap()), ..stub.config() };
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
+        loop {
+            let (peer, _) = listener.accept().await.unwrap();
+            peer.set_zero_linger().unwrap();
+        }
+    });
+    let failure = send(&Graph::new(config).unwrap()).await.unwrap_err();
+    assert!(matches!(failure, SendFailure::Unknown(_)), "{failure:?}");
+}
+
+/// A server whose queue of connections is full: the time to connect runs out, and nothing was written.
+#[tokio::test]
+async fn a_connection_that_never_comes_about_means_nothing_was_sent() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let full = socket.listen(0).unwrap();
+    let address = full.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(peer) =
+        tokio::time::timeout(std::time::Duration::from_millis(50), tokio::net::TcpStream::connect(address)).await
+    {
+        waiting.push(peer);
+    }
+    let stub = Stub::start(|_, _, _| taken()).await;
+    let base_url = format!("http://{address}");
+    let config = GraphConfig { base_url, connect_timeout_ms: 50, ..stub.config() };
+    assert_eq!(send(&Graph::new(config).unwrap()).await, Err(SendFailure::NotSent));
+}
+
+/// A kept connection that the other side has closed meanwhile is replaced, and the message goes out once.
+#[tokio::test]
+async fn a_kept_connection_that_was_closed_is_replaced() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let stub = Stub::start(|_, _, _| taken()).await;
+    let config = GraphConfig { base_url: format!("http://{}", listener.local_addr().unwrap()), ..stub.config() };
+    let body = format!(r#"{{"messages":[{{"id":"{WAMID}"}}]}}"#);
+    let reply = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let (closed, has_closed) = tokio::sync::oneshot::channel();
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
+        let (mut first, _) = listener.accept().await.unwrap();
+        let _ = first.read(&mut [0; 4096]).await;
+        first.write_all(reply.as_bytes()).await.unwrap();
+        drop(first);
+        let _ = closed.send(());
+        let (mut second, _) = listener.accept().await.unwrap();
+        let _ = second.read(&mut [0; 4096]).await;
+        second.write_all(reply.as_bytes()).await.unwrap();
+    });
+    let graph = Graph::new(config).unwrap();
+    send(&graph).await.unwrap();
+    has_closed.await.unwrap();
+    send(&graph).await.unwrap();
 }
