@@ -6,6 +6,7 @@
 
 mod bench;
 mod docs;
+mod image;
 mod postgres;
 mod programs;
 mod regen;
@@ -13,6 +14,8 @@ mod regen;
 mod specimens;
 mod test;
 mod tidy;
+#[cfg(test)]
+mod unit;
 mod verifier;
 mod workspace;
 
@@ -41,6 +44,8 @@ enum Command {
     Specimens,
     /// Write the files that the binary can generate
     Regen(regen::Args),
+    /// Gather the container image, try it out, build it
+    Image(image::Args),
     /// Measure the release build and write docs/FIGURES.md
     Bench(bench::Args),
 }
@@ -64,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Docs => docs::run(&workspace),
         Command::Specimens => draw_specimens(&workspace),
         Command::Regen(args) => regen::run(&workspace, &args),
+        Command::Image(args) => image::run(&workspace, &args),
         Command::Bench(args) => bench::run(&workspace, &args),
     }
 }

@@ -1,4 +1,5 @@
-//! The programs that tests run beside our own: PostgreSQL, Python, Chromium, its driver, the fonts that pages need.
+//! The programs that tests run beside our own: PostgreSQL, Python, Chromium, its driver, the fonts that pages need, the
+//! sandbox that the image and the walk run in.
 //!
 //! Debian packages them all; as root on Debian what is missing is installed, elsewhere it is named. *Invariant:* a
 //! program that is already there is used as it is and nothing is installed.
@@ -38,6 +39,10 @@ const SERVER: Need = Need { package: "postgresql", find: postgres };
 const PYTHON: Need = Need { package: "python3-venv", find: python };
 const CHROMIUM: Need = Need { package: "chromium", find: || on_path("chromium") };
 const DRIVER: Need = Need { package: "chromium-driver", find: || on_path("chromedriver") };
+/// Runs the image and the stranger's walk in namespaces of their own.
+const BUBBLEWRAP: Need = Need { package: "bubblewrap", find: || on_path("bwrap") };
+/// Reads units the way the service manager does.
+const SYSTEMD: Need = Need { package: "systemd", find: || on_path("systemd-analyze") };
 /// Without these, Hindi and emoji are empty boxes on the screenshots.
 const FONTS: [Need; 3] = [
     Need { package: "fonts-liberation", find: || font("liberation/LiberationSans-Regular.ttf") },
@@ -48,7 +53,7 @@ const FONTS: [Need; 3] = [
 impl Programs {
     /// Finds the programs, installing what is missing where that is possible.
     pub fn ensure(browser: bool) -> Result<Self> {
-        let mut needs = vec![&SERVER, &PYTHON];
+        let mut needs = vec![&SERVER, &PYTHON, &BUBBLEWRAP, &SYSTEMD];
         if browser {
             needs.extend([&CHROMIUM, &DRIVER]);
             needs.extend(&FONTS);
@@ -64,6 +69,14 @@ impl Programs {
     }
 }
 
+/// Bubblewrap alone, for commands that need nothing else.
+pub fn bubblewrap() -> Result<PathBuf> {
+    if (BUBBLEWRAP.find)().is_none() {
+        install(&[BUBBLEWRAP.package])?;
+    }
+    (BUBBLEWRAP.find)().with_context(|| format!("{} is still missing", BUBBLEWRAP.package))
+}
+
 fn missing(needs: &[&Need]) -> Vec<&'static str> {
     needs.iter().filter(|need| (need.find)().is_none()).map(|need| need.package).collect()
 }
@@ -74,9 +87,8 @@ fn install(packages: &[&'static str]) -> Result<()> {
     let is_root = output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if !is_root || on_path("apt-get").is_none() {
         bail!(
-            "the tests need these Debian packages (or the same programs from elsewhere on the PATH): {list}\n\
-             install them with `apt-get install {list}`; `cargo xtask test --no-browser` needs only PostgreSQL \
-             {POSTGRES_MIN} or later and Python"
+            "this needs these Debian packages (or the same programs from elsewhere on the PATH): {list}\n\
+             install them with `apt-get install {list}`; `cargo xtask test --no-browser` leaves Chromium and the fonts out"
         );
     }
     println!("installing {list}");
@@ -125,7 +137,7 @@ fn font(file: &str) -> Option<PathBuf> {
     Some(Path::new("/usr/share/fonts/truetype").join(file)).filter(|path| path.exists())
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
+pub fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
