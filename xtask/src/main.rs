@@ -7,16 +7,19 @@
 mod bench;
 mod docs;
 mod image;
+mod ports;
 mod postgres;
 mod programs;
+mod reaper;
 mod regen;
+mod s3;
 #[cfg(feature = "specimens")]
 mod specimens;
 mod test;
 mod tidy;
 #[cfg(test)]
 mod unit;
-mod verifier;
+mod venv;
 mod workspace;
 
 use std::process::ExitCode;
@@ -34,7 +37,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run every test, with a private PostgreSQL and a headless browser
+    /// Run every test, with a private PostgreSQL, S3 servers and a headless browser
     Test(test::Args),
     /// Check the rules that no compiler knows: arrows, purity, borders, manifests, licences
     Tidy,

@@ -2,24 +2,20 @@
 //!
 //! Tests get a server whose version and settings are ours and whose data nobody will miss. The server refuses to run
 //! as root, so as root it runs as the `postgres` account, else as `nobody`. *Invariant:* the cluster ends when we end,
-//! however we end: a small shell waits for our end of its pipe to close, which the kernel sees to even when we are
-//! killed, then stops the server and removes the folder.
+//! however we end: see [`Reaper`].
 
 use std::fs;
-use std::io::Read;
-use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
+use crate::ports::{PORT_TRIES_MAX, free_ports, password};
+use crate::reaper::Reaper;
 use crate::workspace::output;
-
-/// Between finding a free port and using it somebody may take it; then another one is tried.
-const PORT_TRIES_MAX: usize = 5;
 
 /// Waits for the end of its input, then stops the server in the folder and removes the folder.
 ///
@@ -33,7 +29,7 @@ rm -rf "$2" || { sleep 1; rm -rf "$2"; }
 /// A running server. Dropping it stops the server and removes every trace of it.
 pub struct Cluster {
     url: String,
-    reaper: Child,
+    _reaper: Reaper,
     // The reaper removes it; this is the net under it, and dropped last.
     _folder: TempDir,
 }
@@ -61,7 +57,7 @@ impl Cluster {
         }
         let server = Server { account, bin: bin.to_path_buf(), home };
         // From here on every way out, an error too, leads through the drop of this value.
-        let mut cluster = Self { url: String::new(), reaper: server.reaper()?, _folder: folder };
+        let mut cluster = Self { url: String::new(), _reaper: server.reaper()?, _folder: folder };
         server.initialise(&password_file)?;
         let port = server.start()?;
         cluster.url = format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres");
@@ -71,16 +67,6 @@ impl Cluster {
     /// How a client connects: a superuser of an empty database.
     pub fn url(&self) -> &str {
         &self.url
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        // Closing its input is the sign that the reaper waits for.
-        drop(self.reaper.stdin.take());
-        if let Err(error) = self.reaper.wait() {
-            eprintln!("warning: the test database may not have stopped: {error}");
-        }
     }
 }
 
@@ -116,7 +102,7 @@ impl Server {
         let log = self.home.join("log");
         let defaults = fs::read_to_string(data.join("postgresql.conf"))?;
         for _ in 0..PORT_TRIES_MAX {
-            let port = free_port()?;
+            let [port] = free_ports()?;
             fs::write(data.join("postgresql.conf"), format!("{defaults}\n{}", settings(port, &self.home)))?;
             let mut pg_ctl = self.command(self.bin.join("pg_ctl"));
             pg_ctl.arg("start").arg("--wait").arg("--pgdata").arg(&data).arg("--log").arg(&log);
@@ -131,12 +117,10 @@ impl Server {
         bail!("no free port for the test database in {PORT_TRIES_MAX} tries")
     }
 
-    /// The shell that outlives us. In a process group of its own, so that Ctrl-C in the terminal spares it.
-    fn reaper(&self) -> Result<Child> {
+    fn reaper(&self) -> Result<Reaper> {
         let mut shell = self.command("/bin/sh");
         shell.args(["-c", REAPER, "reaper"]).arg(&self.bin).arg(&self.home);
-        shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-        shell.spawn().context("cannot start a shell to look after the test database")
+        Reaper::start("the test database", shell)
     }
 }
 
@@ -167,18 +151,6 @@ impl Account {
             Some(Self { uid, gid })
         })
     }
-}
-
-/// A password nobody can guess: loopback is shared with every account of the machine, and a superuser can run programs.
-fn password() -> Result<String> {
-    let mut bytes = [0; 16];
-    fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// A port of the loopback interface that nobody listens on at the moment.
-pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ use serde_json::Value;
 use self::tally::Tally;
 use crate::postgres::Cluster;
 use crate::programs::Programs;
-use crate::verifier;
+use crate::s3::Servers;
+use crate::venv;
 use crate::workspace::Workspace;
 
 /// Tests that need Chromium have this word in their path.
@@ -35,16 +36,21 @@ pub struct Args {
 pub fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let started = Instant::now();
     let programs = Programs::ensure(!args.no_browser)?;
-    let verifier = verifier::ensure(&programs.python, workspace.root(), &workspace.target_folder()?)?;
+    let (root, target) = (workspace.root(), workspace.target_folder()?);
+    let verifier = venv::VERIFIER.ensure(&programs.python, root, &target)?;
+    // They come up while the workspace is built.
+    let mut servers = Servers::start(&venv::S3.ensure(&programs.python, root, &target)?)?;
     let binary = build(workspace)?;
     let built = started.elapsed();
     let cluster = Cluster::start(&programs.postgres)?;
+    servers.wait()?;
 
     let mut tests = workspace.cargo();
     tests.args(["test", "--workspace", "--no-fail-fast"]);
     tests.env("PORTICO_TEST_POSTGRES", cluster.url());
     tests.env("PORTICO_TEST_BIN", binary);
-    tests.env("PORTICO_TEST_STANDARDWEBHOOKS", verifier);
+    tests.env("PORTICO_TEST_STANDARDWEBHOOKS", verifier.join("python"));
+    tests.envs(servers.variables());
     if let Some(browser) = &programs.browser {
         tests.env("PORTICO_TEST_CHROMIUM", &browser.chromium);
         tests.env("PORTICO_TEST_CHROMEDRIVER", &browser.chromedriver);
@@ -54,7 +60,7 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
         tests.args(["--skip", BROWSER]);
     }
     let tally = count(&mut tests)?;
-    drop(cluster);
+    drop((cluster, servers));
 
     let minutes = |seconds: f64| seconds / 60.0;
     let all = started.elapsed();

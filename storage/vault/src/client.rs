@@ -16,7 +16,8 @@ use crate::VaultError;
 
 const CONNECT: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_secs(20);
-const OPERATION: Duration = Duration::from_secs(60);
+/// Less than a job's lease, so that a worker that waited for the bucket can still say so.
+const OPERATION: Duration = Duration::from_secs(45);
 const ATTEMPTS: u32 = 3;
 /// A customer waits for the answer to a photo: try again sooner than the SDK's second.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);

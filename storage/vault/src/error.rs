@@ -15,6 +15,10 @@ pub enum VaultError {
     Folder(#[source] io::Error),
     #[error("the embedded store cannot listen on 127.0.0.1")]
     Listen(#[source] io::Error),
+    #[error(
+        "this vault is open for reading only, so that it can be looked at while another process works: use that one"
+    )]
+    ReadOnly,
     #[error("this vault is of another cell than the case key")]
     OtherCell,
     #[error("the object is larger than the vault's limit of {limit_bytes} bytes")]
@@ -46,11 +50,12 @@ impl VaultError {
     #[must_use]
     pub fn class(&self) -> Class {
         match self {
-            // A retention lock, or a policy: asking again does not help.
+            // A policy forbids it: asking again does not help.
             Self::NotDeleted { code, .. } if code == "AccessDenied" => Class::Permanent,
             Self::Unavailable { .. } | Self::NameTaken | Self::NotDeleted { .. } => Class::Transient,
             Self::Configuration(_)
             | Self::InUse
+            | Self::ReadOnly
             | Self::Folder(_)
             | Self::Listen(_)
             | Self::TooLarge { .. }

@@ -16,13 +16,17 @@
 
 mod client;
 mod config;
+mod delete;
 mod embedded;
 mod error;
 mod listing;
 mod lock;
 mod reference;
 mod region;
+mod retention;
 mod sealed;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod vault;
 
 pub use config::BucketConfig;
@@ -31,5 +35,6 @@ pub use listing::{Listed, Page};
 pub use lock::LockProof;
 pub use reference::{Purpose, Stored, StoredRef};
 pub use region::RegionProof;
+pub use retention::{Kept, Retained};
 pub use sealed::Sealed;
 pub use vault::Vault;

@@ -6,6 +6,7 @@ use aws_sdk_s3::types::ObjectLockEnabled;
 use crate::VaultError;
 use crate::client::class_error;
 
+pub(crate) const NOT_OFFERED: &str = "this S3 has no Object Lock";
 const OFF: &str = "Object Lock is off on this bucket";
 
 /// Whether retention can be put on objects.
@@ -17,21 +18,31 @@ pub enum LockProof {
     CannotLock { why: &'static str },
 }
 
+/// What is known of it, for a report: a bucket that does not tell cannot be relied on.
 pub(crate) async fn prove(client: &Client, bucket: &str) -> LockProof {
+    ask(client, bucket).await.unwrap_or_else(|error| LockProof::CannotLock {
+        why: match error {
+            VaultError::Denied { .. } => "the credentials may not read the bucket's Object Lock",
+            _ => "the bucket did not tell about Object Lock",
+        },
+    })
+}
+
+/// What the bucket says; that it says nothing is an error, so that an outage is not taken for an answer.
+pub(crate) async fn ask(client: &Client, bucket: &str) -> Result<LockProof, VaultError> {
     let why = match client.get_object_lock_configuration().bucket(bucket).send().await {
         Ok(answer) => {
             let lock = answer.object_lock_configuration();
             if lock.and_then(|lock| lock.object_lock_enabled()) == Some(&ObjectLockEnabled::Enabled) {
-                return LockProof::CanLock;
+                return Ok(LockProof::CanLock);
             }
             OFF
         }
         Err(error) => match class_error("a look at Object Lock", &error) {
-            VaultError::NotOffered { .. } => "this S3 has no Object Lock",
+            VaultError::NotOffered { .. } => NOT_OFFERED,
             VaultError::Gone => OFF,
-            VaultError::Denied { .. } => "the credentials may not read the bucket's Object Lock",
-            _ => "the bucket did not tell about Object Lock",
+            error => return Err(error),
         },
     };
-    LockProof::CannotLock { why }
+    Ok(LockProof::CannotLock { why })
 }

@@ -4,22 +4,23 @@ use std::fmt;
 use std::sync::Arc;
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use portico_keys::{CaseKey, Entropy};
-use portico_vocab::{CellId, Sha256};
+use portico_vocab::{CellId, Sha256, Timestamp};
 
 use crate::client::{Peer, class_error, connect};
 use crate::config::Endpoint;
-use crate::embedded::Embedded;
+use crate::embedded::{Embedded, View};
 use crate::{
-    BucketConfig, LockProof, Page, Purpose, RegionProof, Sealed, Stored, StoredRef, VaultError, lock, region, sealed,
+    BucketConfig, Kept, LockProof, Page, Purpose, RegionProof, Retained, Sealed, Stored, StoredRef, VaultError, delete,
+    lock, region, retention, sealed,
 };
 
 /// The largest object. WhatsApp's pictures are 5 MB at most, files are capped when they are taken in; a put is one
 /// request from memory, and this bounds it.
 const MAX_OBJECT_BYTES: usize = 32 * 1024 * 1024;
-/// DeleteObjects takes this many names, and ListObjectsV2 gives as many (Amazon S3 API reference).
+/// ListObjectsV2 gives this many names (Amazon S3 API reference).
 const PAGE_OBJECTS: usize = 1000;
 /// A put whose answer was lost finds its own object there; the second name is a fresh one.
 const NAMES_TRIED: usize = 2;
@@ -32,9 +33,23 @@ struct Inner {
     cell: CellId,
     config: BucketConfig,
     endpoint: Endpoint,
-    client: Client,
+    store: Store,
+    access: Access,
     entropy: Arc<dyn Entropy>,
-    embedded: Option<Embedded>,
+}
+
+/// Where the objects are.
+enum Store {
+    Remote(Client),
+    Embedded(Embedded, Client),
+    /// The folder of an embedded store that is perhaps another process's.
+    View(View),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Full,
+    ReadOnly,
 }
 
 impl Vault {
@@ -45,23 +60,36 @@ impl Vault {
     /// A wrong configuration; a folder that cannot be used, or is in use by another process.
     pub async fn open(cell: CellId, config: BucketConfig, entropy: Arc<dyn Entropy>) -> Result<Self, VaultError> {
         let endpoint = config.check()?;
-        let (client, embedded) = match &endpoint {
+        let store = match &endpoint {
             Endpoint::Embedded { folder } => {
                 let embedded = Embedded::start(folder, &config.name, entropy.as_ref()).await?;
-                (embedded.client(&config.region), Some(embedded))
+                let client = embedded.client(&config.region);
+                Store::Embedded(embedded, client)
             }
-            Endpoint::Remote { url, .. } => {
-                let peer = Peer {
-                    url,
-                    region: &config.region,
-                    access_key: &config.access_key,
-                    secret_key: &config.secret_key,
-                    path_style: !endpoint.is_aws(),
-                };
-                (connect(&peer), None)
-            }
+            Endpoint::Remote { url, .. } => Store::Remote(remote(url, &config, &endpoint)),
         };
-        Ok(Self(Arc::new(Inner { cell, config, endpoint, client, entropy, embedded })))
+        Ok(Self(Arc::new(Inner { cell, config, endpoint, store, access: Access::Full, entropy })))
+    }
+
+    /// The same vault to look at only, as `fsck` and `doctor` do beside a running `dev`: no lock is taken, nothing is
+    /// started or made, and everything that would write is [`VaultError::ReadOnly`].
+    ///
+    /// # Errors
+    /// A wrong configuration.
+    pub fn open_read_only(cell: CellId, config: BucketConfig, entropy: Arc<dyn Entropy>) -> Result<Self, VaultError> {
+        let endpoint = config.check()?;
+        let store = match &endpoint {
+            Endpoint::Embedded { folder } => Store::View(View::new(folder, &config.name)),
+            Endpoint::Remote { url, .. } => Store::Remote(remote(url, &config, &endpoint)),
+        };
+        Ok(Self(Arc::new(Inner { cell, config, endpoint, store, access: Access::ReadOnly, entropy })))
+    }
+
+    fn writing(&self) -> Result<&Client, VaultError> {
+        match (&self.0.store, self.0.access) {
+            (Store::Remote(client) | Store::Embedded(_, client), Access::Full) => Ok(client),
+            _ => Err(VaultError::ReadOnly),
+        }
     }
 
     #[must_use]
@@ -69,10 +97,16 @@ impl Vault {
         self.0.cell
     }
 
-    /// Whether objects live in this process's own folder, which is for trying out, pilots and tests.
+    /// Whether objects live in a folder of this machine, which is for trying out, pilots and tests.
     #[must_use]
     pub fn is_embedded(&self) -> bool {
-        self.0.embedded.is_some()
+        matches!(self.0.endpoint, Endpoint::Embedded { .. })
+    }
+
+    /// Whether everything that would write is refused.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.0.access == Access::ReadOnly
     }
 
     /// Seals `plain` and stores it.
@@ -105,8 +139,7 @@ impl Vault {
 
     async fn put_as(&self, object_key: String, sealed: &Sealed) -> Result<Stored, VaultError> {
         let bytes = sealed.bytes();
-        self.0
-            .client
+        self.writing()?
             .put_object()
             .bucket(&self.0.config.name)
             .key(&object_key)
@@ -137,50 +170,40 @@ impl Vault {
             return Err(VaultError::OtherCell);
         }
         let expected = sealed::object_bytes(stored).ok_or(VaultError::Altered)?;
-        let request = self.0.client.get_object().bucket(&self.0.config.name).key(&stored.object_key);
-        let answer = request.send().await.map_err(|error| class_error("a get", &error))?;
-        let mut object = Vec::with_capacity(expected.min(MAX_OBJECT_BYTES));
-        let mut body = answer.body;
-        while let Some(chunk) = body.next().await {
-            let chunk = chunk.map_err(|_| VaultError::Unavailable {
-                operation: "a get",
-                why: "the object was cut short on its way".to_owned(),
-            })?;
-            // Never hold more than what was put, whatever the bucket sends.
-            if object.len() + chunk.len() > expected {
-                return Err(VaultError::Altered);
+        let object = match &self.0.store {
+            Store::View(view) => view.get(&stored.object_key, expected).await?,
+            Store::Remote(client) | Store::Embedded(_, client) => {
+                let request = client.get_object().bucket(&self.0.config.name).key(&stored.object_key);
+                download(request, expected).await?
             }
-            object.extend_from_slice(&chunk);
-        }
+        };
         sealed::open(key, stored, &object)
     }
 
-    /// Deletes objects; those already gone count as deleted, so it may be repeated. A bucket with versions keeps the
-    /// sealed bytes behind a marker: what destroys a picture is shredding its case key, deleting only tidies up.
+    /// Deletes objects, every version of them; those already gone count as deleted, so it may be repeated. What a
+    /// retention lock keeps is no failure: it is returned, with the day to come again.
     ///
     /// # Errors
-    /// When the bucket does not answer, or keeps some of them (a retention lock).
-    pub async fn delete(&self, object_keys: &[String]) -> Result<(), VaultError> {
-        for page in object_keys.chunks(PAGE_OBJECTS) {
-            self.delete_page(page).await?;
+    /// When the bucket does not answer, or keeps some for another reason than a lock.
+    pub async fn delete(&self, object_keys: &[String]) -> Result<Vec<Kept>, VaultError> {
+        let (client, bucket) = (self.writing()?, &self.0.config.name);
+        if object_keys.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(())
+        if !self.is_embedded() && delete::keeps_versions(client, bucket).await? {
+            delete::wholly(client, bucket, object_keys).await
+        } else {
+            delete::plainly(client, bucket, object_keys).await
+        }
     }
 
-    async fn delete_page(&self, object_keys: &[String]) -> Result<(), VaultError> {
-        let unbuildable =
-            |_| VaultError::Refused { operation: "a delete", code: "the request could not be built".to_owned() };
-        let names = object_keys.iter().map(|name| ObjectIdentifier::builder().key(name).build());
-        let names = names.collect::<Result<Vec<_>, _>>().map_err(unbuildable)?;
-        let delete = Delete::builder().set_objects(Some(names)).quiet(true).build().map_err(unbuildable)?;
-        let request = self.0.client.delete_objects().bucket(&self.0.config.name).delete(delete);
-        let answer = request.send().await.map_err(|error| class_error("a delete", &error))?;
-        match answer.errors() {
-            [] => Ok(()),
-            errors @ [first, ..] => {
-                Err(VaultError::NotDeleted { failed: errors.len(), code: first.code().unwrap_or("no code").to_owned() })
-            }
-        }
+    /// Holds objects against deletion until `until` (UTC, rounded up to the second), where the bucket can. May be repeated:
+    /// a lock that holds longer stays as it is. Nobody can take it back: see [`retention`].
+    ///
+    /// # Errors
+    /// When the bucket does not answer or refuses; some objects may be locked then, so repeat it.
+    pub async fn retain(&self, object_keys: &[String], until: Timestamp) -> Result<Retained, VaultError> {
+        retention::retain(self.writing()?, &self.0.config.name, object_keys, until).await
     }
 
     /// The objects whose names come after `after`; from the start when `None`.
@@ -188,7 +211,11 @@ impl Vault {
     /// # Errors
     /// When the bucket does not answer.
     pub async fn list(&self, after: Option<&str>) -> Result<Page, VaultError> {
-        let request = self.0.client.list_objects_v2().bucket(&self.0.config.name);
+        let client = match &self.0.store {
+            Store::View(view) => return view.list(after, PAGE_OBJECTS).await,
+            Store::Remote(client) | Store::Embedded(_, client) => client,
+        };
+        let request = client.list_objects_v2().bucket(&self.0.config.name);
         let request = request.max_keys(PAGE_OBJECTS as i32).set_start_after(after.map(str::to_owned));
         let answer = request.send().await.map_err(|error| class_error("a list", &error))?;
         Ok(Page::of(&answer))
@@ -196,7 +223,14 @@ impl Vault {
 
     /// What the bucket says of its region.
     pub async fn region(&self) -> RegionProof {
-        region::prove(&self.0.client, &self.0.config.name, &self.0.config.region, &self.0.endpoint).await
+        match &self.0.store {
+            Store::Remote(client) => {
+                region::prove(client, &self.0.config.name, &self.0.config.region, &self.0.endpoint).await
+            }
+            Store::Embedded(..) | Store::View(_) => {
+                RegionProof::CannotSay { why: "the embedded store is wherever this machine is" }
+            }
+        }
     }
 
     /// Whether the bucket is there and lets us in.
@@ -204,7 +238,11 @@ impl Vault {
     /// # Errors
     /// Why not.
     pub async fn health(&self) -> Result<(), VaultError> {
-        match self.0.client.head_bucket().bucket(&self.0.config.name).send().await {
+        let client = match &self.0.store {
+            Store::View(view) => return view.health().await,
+            Store::Remote(client) | Store::Embedded(_, client) => client,
+        };
+        match client.head_bucket().bucket(&self.0.config.name).send().await {
             Ok(_) => Ok(()),
             Err(error) => Err(match class_error("a look at the bucket", &error) {
                 // HEAD carries no code, so here a plain 404 can only mean the bucket.
@@ -216,13 +254,16 @@ impl Vault {
 
     /// Whether the bucket can hold objects against deletion.
     pub async fn can_lock(&self) -> LockProof {
-        lock::prove(&self.0.client, &self.0.config.name).await
+        match &self.0.store {
+            Store::View(_) => LockProof::CannotLock { why: lock::NOT_OFFERED },
+            Store::Remote(client) | Store::Embedded(_, client) => lock::prove(client, &self.0.config.name).await,
+        }
     }
 
     /// Lets the embedded S3 finish what it is doing and frees its folder, so that it can be opened again at once. Does
     /// nothing for another bucket. Calls after it fail as unavailable.
     pub async fn close(&self) {
-        if let Some(embedded) = &self.0.embedded {
+        if let Store::Embedded(embedded, _) = &self.0.store {
             embedded.close().await;
         }
     }
@@ -232,4 +273,31 @@ impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Vault({}, {})", self.0.cell, self.0.config.name)
     }
+}
+
+fn remote(url: &str, config: &BucketConfig, endpoint: &Endpoint) -> Client {
+    connect(&Peer {
+        url,
+        region: &config.region,
+        access_key: &config.access_key,
+        secret_key: &config.secret_key,
+        path_style: !endpoint.is_aws(),
+    })
+}
+
+/// The object, of which there should be `expected` bytes. Never holds more than that, whatever the bucket sends.
+async fn download(request: GetObjectFluentBuilder, expected: usize) -> Result<Vec<u8>, VaultError> {
+    let mut body = request.send().await.map_err(|error| class_error("a get", &error))?.body;
+    let mut object = Vec::with_capacity(expected.min(MAX_OBJECT_BYTES));
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|_| VaultError::Unavailable {
+            operation: "a get",
+            why: "the object was cut short on its way".to_owned(),
+        })?;
+        if object.len() + chunk.len() > expected {
+            return Err(VaultError::Altered);
+        }
+        object.extend_from_slice(&chunk);
+    }
+    Ok(object)
 }

@@ -9,8 +9,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode};
 use portico_keys::{CellKeys, MasterKey, SystemEntropy};
 use portico_vault::{BucketConfig, LockProof, Purpose, RegionProof, Vault, VaultError};
-use portico_vocab::{CaseId, CellId, Class, CountryCode};
-use tokio::net::TcpListener;
+use portico_vocab::{CaseId, CellId, Class, CountryCode, Timestamp};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinSet;
 
 /// An S3 on loopback; it stops with the set.
@@ -115,10 +115,50 @@ async fn a_bucket_that_can_lock_says_so() {
 }
 
 #[tokio::test]
-async fn what_a_retention_lock_keeps_is_reported() {
+async fn what_a_policy_keeps_is_no_lock() {
     let kept = "<DeleteResult><Error><Key>a</Key><Code>AccessDenied</Code></Error></DeleteResult>";
-    let (vault, _server) = answering(StatusCode::OK, None, kept).await;
+    let answer = move |request: Request| async move {
+        let query = request.uri().query().unwrap_or_default();
+        match query.split('=').next() {
+            Some("delete") => (StatusCode::OK, kept),
+            Some("versioning") => (StatusCode::OK, "<VersioningConfiguration/>"),
+            Some("retention") => (StatusCode::NOT_FOUND, "<Error><Code>NoSuchObjectLockConfiguration</Code></Error>"),
+            _ => (StatusCode::IM_A_TEAPOT, ""),
+        }
+    };
+    let (vault, _server) = serving(Router::new().fallback(answer)).await;
     let outcome = vault.delete(&["a".to_owned()]).await;
-    assert!(matches!(&outcome, Err(VaultError::NotDeleted { failed: 1, code }) if code == "AccessDenied"));
+    assert!(
+        matches!(&outcome, Err(VaultError::NotDeleted { failed: 1, code }) if code == "AccessDenied"),
+        "{outcome:?}"
+    );
     assert_eq!(outcome.unwrap_err().class(), Class::Permanent);
+}
+
+#[tokio::test]
+async fn an_outage_is_not_taken_for_a_bucket_that_cannot_lock() {
+    let (vault, _server) = answering(StatusCode::SERVICE_UNAVAILABLE, None, "").await;
+    let outcome = vault.retain(&["a".to_owned()], Timestamp::from_seconds(4_000_000_000)).await;
+    assert_eq!(outcome.unwrap_err().class(), Class::Transient);
+    assert!(matches!(vault.can_lock().await, LockProof::CannotLock { .. }));
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_down_is_transient_and_comes_back_by_itself() {
+    // Bound but not listening: connections are refused, and the port stays ours until somebody answers.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let vault = vault(format!("http://{}", socket.local_addr().unwrap())).await;
+    let keys = CellKeys::new(vault.cell(), MasterKey::generate(&SystemEntropy), Arc::new(SystemEntropy));
+    let (key, _) = keys.new_case_key(CaseId::from_bytes([1; 16]));
+    // Far more calls than the SDK's budget for trying again allows: that must not keep it from answering later.
+    for _ in 0..60 {
+        let outcome = vault.put(&key, Purpose::Image, b"a picture").await;
+        assert!(matches!(outcome, Err(VaultError::Unavailable { .. })), "{outcome:?}");
+        assert_eq!(outcome.unwrap_err().class(), Class::Transient);
+    }
+    let listener = socket.listen(16).unwrap();
+    let mut server = JoinSet::new();
+    server.spawn(async move { axum::serve(listener, Router::new().fallback(|| async {})).await.unwrap() });
+    vault.put(&key, Purpose::Image, b"a picture").await.unwrap();
 }

@@ -120,7 +120,7 @@ async fn deleted_objects_are_gone_and_deleting_again_is_fine() {
     let keep = vault.put(&key, Purpose::Image, PICTURE).await.unwrap().into_reference();
     let gone = vault.put(&key, Purpose::Thumbnail, PICTURE).await.unwrap().into_reference();
     for _ in 0..2 {
-        vault.delete(std::slice::from_ref(&gone.object_key)).await.unwrap();
+        assert_eq!(vault.delete(std::slice::from_ref(&gone.object_key)).await.unwrap(), []);
     }
     vault.delete(&[]).await.unwrap();
     let outcome = vault.get(&key, &gone).await;
@@ -192,6 +192,39 @@ async fn the_embedded_store_is_honest_about_itself() {
     assert!(vault.is_embedded());
     assert!(matches!(vault.region().await, RegionProof::CannotSay { .. }));
     assert_eq!(vault.can_lock().await, LockProof::CannotLock { why: "this S3 has no Object Lock" });
+}
+
+#[tokio::test]
+async fn another_process_may_read_while_one_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let read_only = || Vault::open_read_only(cell("IN"), config(folder.path()), Arc::new(SystemEntropy)).unwrap();
+    assert!(matches!(read_only().health().await, Err(VaultError::NoBucket)));
+    assert!(matches!(read_only().list(None).await, Err(VaultError::NoBucket)));
+
+    let (vault, key) = (open(folder.path()).await, case_key("IN"));
+    let stored = vault.put(&key, Purpose::Image, PICTURE).await.unwrap().into_reference();
+    // A put of the other process that is under way: a second S3 over the folder would delete it.
+    let under_way = folder.path().join(".tmp.7.internal.part");
+    std::fs::write(&under_way, b"half an obj").unwrap();
+    let reader = read_only();
+    reader.health().await.unwrap();
+    assert!(reader.is_read_only() && reader.is_embedded() && !vault.is_read_only());
+    assert_eq!(reader.get(&key, &stored).await.unwrap(), PICTURE);
+    assert_eq!(reader.list(None).await.unwrap(), vault.list(None).await.unwrap());
+    assert_eq!(reader.list(Some(&stored.object_key)).await.unwrap().objects, []);
+    assert!(matches!(reader.region().await, RegionProof::CannotSay { .. }));
+    assert_eq!(reader.can_lock().await, vault.can_lock().await);
+
+    assert!(matches!(reader.put(&key, Purpose::Image, PICTURE).await, Err(VaultError::ReadOnly)));
+    assert!(matches!(reader.delete(&[stored.object_key.clone()]).await, Err(VaultError::ReadOnly)));
+    assert!(under_way.exists());
+    let path = folder.path().join("kyc-in").join(&stored.object_key);
+    std::fs::write(&path, vec![0; 10_000]).unwrap();
+    assert!(matches!(reader.get(&key, &stored).await, Err(VaultError::Altered)));
+    vault.delete(&[stored.object_key.clone()]).await.unwrap();
+    assert!(matches!(reader.get(&key, &stored).await, Err(VaultError::Gone)));
+    let outside = StoredRef { object_key: "../.portico.lock".into(), ..stored };
+    assert!(matches!(reader.get(&key, &outside).await, Err(VaultError::Gone)));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use super::tree::Tree;
-use crate::postgres::free_port;
+use crate::ports::free_ports;
 use crate::workspace::output;
 
 /// Where the image keeps data.
@@ -31,7 +31,7 @@ pub struct Seen {
 /// Runs it once: migrate, serve, ask, look, stop.
 pub fn run(tree: &Tree, bubblewrap: &Path) -> Result<Seen> {
     let outside = tempfile::tempdir()?;
-    let port = free_port()?;
+    let [port] = free_ports()?;
     fs::write(outside.path().join("portico.toml"), configuration(port))?;
     for name in ["app_secret", "verify_token", "access_token"] {
         fs::write(outside.path().join(name), format!("{name}-of-a-trial"))?;

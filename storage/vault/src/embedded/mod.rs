@@ -5,7 +5,7 @@
 //! it mends each of these or refuses with 501, so that what this S3 acknowledges, it has done.
 //!
 //! *Invariant:* an acknowledged put or delete survives a power cut.
-//! *Invariant:* one process a folder, by a lock file; only loopback is listened on, with credentials drawn at start.
+//! *Invariant:* one process writes a folder, by a lock file, while others may read it ([`view`]); only loopback is listened on, with credentials drawn at start.
 
 mod body;
 mod folder;
@@ -14,5 +14,7 @@ mod refusal;
 mod server;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub(crate) use server::Embedded;
+pub(crate) use view::View;
