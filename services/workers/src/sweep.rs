@@ -1,4 +1,6 @@
 //! `sweep`: deletes the objects of a shredded case. They are unreadable already; this frees the space.
+//!
+//! What a retention lock still holds is no failure: the job comes again when the last of the locks has ended.
 
 use portico_case::JobSpec;
 use portico_cell::open_sweep;
@@ -9,6 +11,12 @@ use crate::{JobError, Workers};
 pub(crate) async fn run(workers: &Workers, job: &ClaimedJob) -> Result<(), JobError> {
     let cell = workers.cell();
     let JobSpec::Sweep { objects } = open_sweep(cell, job)? else { return Err(JobError::WrongKind) };
-    cell.vault().delete(&objects).await?;
-    Ok(cell.ledger().finish_job(job.fence).await?)
+    let kept = cell.vault().delete(&objects).await?;
+    let Some(until) = kept.iter().map(|object| object.until).max() else {
+        return Ok(cell.ledger().finish_job(job.fence).await?);
+    };
+    tracing::info!(kept = kept.len(), %until, "a retention lock keeps objects of a shredded case");
+    // By the bucket's clock the lock may end later than by ours.
+    let again = until.max(cell.now()).plus_days(1);
+    Ok(cell.ledger().postpone_job(job.fence, again).await?)
 }

@@ -31,6 +31,8 @@ pub struct Kept {
 
 const PUT: &str = "a retention lock";
 const GET: &str = "a look at a retention lock";
+/// What Amazon answers for an object that is under no lock, and what SeaweedFS does.
+const NO_LOCK: [&str; 2] = ["NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError"];
 
 pub(crate) async fn retain(
     client: &Client,
@@ -78,7 +80,7 @@ struct Held {
 async fn held(client: &Client, bucket: &str, object_key: &str) -> Result<Option<Held>, VaultError> {
     let retention = match client.get_object_retention().bucket(bucket).key(object_key).send().await {
         Ok(answer) => answer.retention,
-        Err(error) if error.code() == Some("NoSuchObjectLockConfiguration") => None,
+        Err(error) if error.code().is_some_and(|code| NO_LOCK.contains(&code)) => None,
         Err(error) => return Err(class_error(GET, &error)),
     };
     Ok(retention.and_then(|retention| {
