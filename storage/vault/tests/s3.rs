@@ -185,7 +185,7 @@ async fn a_vault_open_for_reading_writes_nothing() {
     assert_eq!(vault.get(&bucket.key, &stored).await.unwrap(), PICTURE);
     let put = vault.put(&bucket.key, Purpose::Image, PICTURE).await;
     assert!(matches!(put, Err(VaultError::ReadOnly)));
-    assert!(matches!(vault.delete(&[stored.object_key.clone()]).await, Err(VaultError::ReadOnly)));
+    assert!(matches!(vault.delete(std::slice::from_ref(&stored.object_key)).await, Err(VaultError::ReadOnly)));
     assert!(matches!(vault.retain(&[stored.object_key], FAR).await, Err(VaultError::ReadOnly)));
     assert_eq!(bucket.names().await.len(), 1);
 }
