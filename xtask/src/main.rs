@@ -20,6 +20,7 @@ mod tidy;
 #[cfg(test)]
 mod unit;
 mod venv;
+mod walk;
 mod workspace;
 
 use std::process::ExitCode;
@@ -49,6 +50,8 @@ enum Command {
     Regen(regen::Args),
     /// Gather the container image, try it out, build it
     Image(image::Args),
+    /// Follow README.md and docs/OPERATING.md on a clean machine, command by command
+    Walk(walk::Args),
     /// Measure the release build and write docs/FIGURES.md
     Bench(bench::Args),
 }
@@ -73,6 +76,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Specimens => draw_specimens(&workspace),
         Command::Regen(args) => regen::run(&workspace, &args),
         Command::Image(args) => image::run(&workspace, &args),
+        Command::Walk(args) => walk::run(&workspace, &args),
         Command::Bench(args) => bench::run(&workspace, &args),
     }
 }

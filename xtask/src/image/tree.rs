@@ -32,17 +32,16 @@ const PAPERS: [&str; 2] = ["LICENSE", "NOTICE"];
 /// Where others mount: an image that runs read-only must have the places.
 const PLACES: [&str; 5] = ["dev", "etc/portico", "proc", "run/secrets", "tmp"];
 
-/// A build context: `root/` becomes the image, `data/` the folder it may write to.
+/// A build context: `root/` becomes the image, `data/` (empty) the folder it may write to.
 pub struct Tree {
     root: PathBuf,
-    data: PathBuf,
 }
 
 impl Tree {
     /// Gathers everything in `context`, anew.
     pub fn assemble(workspace: &Path, binary: &Path, context: &Path) -> Result<Self> {
-        let tree = Self { root: context.join("root"), data: context.join("data") };
-        for folder in [&tree.root, &tree.data] {
+        let tree = Self { root: context.join("root") };
+        for folder in [&tree.root, &context.join("data")] {
             if folder.exists() {
                 fs::remove_dir_all(folder)?;
             }
@@ -71,11 +70,6 @@ impl Tree {
 
     pub fn root(&self) -> &Path {
         &self.root
-    }
-
-    /// The folder that stands in for the data volume.
-    pub fn data(&self) -> &Path {
-        &self.data
     }
 
     fn copy(&self, from: &Path, place: impl AsRef<Path>, mode: u32) -> Result<()> {
@@ -169,7 +163,7 @@ mod tests {
     #[test]
     fn a_file_that_does_not_belong_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let tree = Tree { root: folder.path().to_path_buf(), data: PathBuf::new() };
+        let tree = Tree { root: folder.path().to_path_buf() };
         tree.write(BINARY, b"", 0o555).unwrap();
         tree.look().unwrap();
         for (place, mode) in [("bin/sh", 0o555), ("bin/su", 0o4444), ("etc/hosts", 0o644)] {

@@ -30,14 +30,14 @@ pub struct Seen {
 
 /// Runs it once: migrate, serve, ask, look, stop.
 pub fn run(tree: &Tree, bubblewrap: &Path) -> Result<Seen> {
-    let outside = tempfile::tempdir()?;
+    let (outside, data) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let [port] = free_ports()?;
     fs::write(outside.path().join("portico.toml"), configuration(port))?;
     for name in ["app_secret", "verify_token", "access_token"] {
         fs::write(outside.path().join(name), format!("{name}-of-a-trial"))?;
     }
     fs::write(outside.path().join("master_key"), "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")?;
-    let sandbox = |arguments: &[&str]| sandbox(bubblewrap, tree, outside.path(), arguments);
+    let sandbox = |arguments: &[&str]| sandbox(bubblewrap, tree, outside.path(), data.path(), arguments);
 
     ensure!(output(sandbox(&["/bin/sh", "-c", "true"]).stdin(Stdio::null())).is_err(), "a shell runs in the image");
     output(&mut sandbox(&["/usr/bin/portico", "migrate", "--config", "/etc/portico/portico.toml"]))
@@ -53,11 +53,11 @@ pub fn run(tree: &Tree, bubblewrap: &Path) -> Result<Seen> {
 }
 
 /// A command in the tree. The binary is process 1, and standard output tells its number outside.
-fn sandbox(bubblewrap: &Path, tree: &Tree, outside: &Path, arguments: &[&str]) -> Command {
+fn sandbox(bubblewrap: &Path, tree: &Tree, outside: &Path, data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(bubblewrap);
     command.args(["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--as-pid-1"]);
     command.args(["--uid", "65532", "--gid", "65532", "--cap-drop", "ALL", "--clearenv", "--die-with-parent"]);
-    command.arg("--ro-bind").arg(tree.root()).arg("/").arg("--bind").arg(tree.data()).arg(DATA);
+    command.arg("--ro-bind").arg(tree.root()).arg("/").arg("--bind").arg(data).arg(DATA);
     command.arg("--ro-bind").arg(outside).arg("/etc/portico").args(["--proc", "/proc", "--dev", "/dev"]);
     command.args(["--remount-ro", "/dev", "--json-status-fd", "1", "--"]).args(arguments);
     command
