@@ -5,10 +5,12 @@
 
 mod choices;
 mod error;
+mod keeping;
 mod policy;
 mod profile;
 
 pub use choices::Choices;
 pub use error::PolicyError;
+pub use keeping::Keeping;
 pub use policy::{Policy, PolicyPin};
-pub use profile::{Biometrics, Confidence, LegalBasis, Limits, Masking, Profile};
+pub use profile::{Biometrics, Confidence, Kept, LegalBasis, Limits, Masking, Profile, Retention};

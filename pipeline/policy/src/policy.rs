@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn shipped_policies_fit_their_profiles_and_name_their_law() {
-        for code in ["IN", "BR"] {
+        for code in ["IN", "BR", "DE"] {
             let policy = Policy::shipped(country(code), "default").unwrap();
             assert!(!policy.profile.legal_basis.is_empty() && !policy.documents().is_empty());
             assert_eq!(Policy::from_json(&policy.to_json()).unwrap(), policy);
@@ -123,6 +123,22 @@ mod tests {
     fn a_chat_photo_never_makes_a_full_account_in_india() {
         assert!(!Policy::shipped(country("IN"), "default").unwrap().allows(OutcomeName::Approved));
         assert!(Policy::shipped(country("BR"), "default").unwrap().allows(OutcomeName::Approved));
+    }
+
+    #[test]
+    fn in_germany_a_chat_photo_makes_no_account_and_nothing_is_painted_out() {
+        let policy = Policy::shipped(country("DE"), "default").unwrap();
+        assert_eq!(policy.profile.outcomes, [OutcomeName::Declined, OutcomeName::HandedOff]);
+        assert!(!policy.profile.may_mask() && !policy.profile.asks_for_masking());
+        assert!(policy.documents().iter().all(|kind| !policy.profile.must_mask(*kind)));
+        assert_eq!(policy.documents(), policy.profile.accepted_documents, "what may not be masked is offered whole");
+    }
+
+    #[test]
+    fn limits_go_with_the_outcome_they_limit() {
+        let german = include_str!("../profiles/DE.toml");
+        let error = Profile::parse(&german.replace("\"declined\"", "\"approved_limited\", \"declined\"")).unwrap_err();
+        assert!(error.to_string().contains("approved_limited"), "{error}");
     }
 
     #[test]
@@ -144,6 +160,6 @@ mod tests {
     #[test]
     fn unknown_keys_and_countries_are_errors() {
         assert!(Choices::parse("id = \"x\"\nsurprise = 1").is_err());
-        assert!(Profile::shipped(country("ZZ")).unwrap_err().to_string().contains("IN, BR"));
+        assert!(Profile::shipped(country("ZZ")).unwrap_err().to_string().contains("IN, BR, DE"));
     }
 }

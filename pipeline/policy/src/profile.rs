@@ -61,6 +61,25 @@ pub struct Limits {
     pub text: BTreeMap<Language, String>,
 }
 
+/// How long an application is kept that was decided without an account, and why so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    pub on_decline: Kept,
+    /// The applicant goes on elsewhere; unless the bank reports an account, nothing has come of it here.
+    pub on_hand_off: Kept,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// By law, from the decision. Without it: as long as an application that came to nothing (`purge_days`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub years: Option<u32>,
+    /// The instrument, or that none was found.
+    pub basis: String,
+}
+
 /// A country's rules as data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +95,9 @@ pub struct Profile {
     pub min_age: u32,
     /// Years after the account closes.
     pub retention_years_min: u32,
+    /// Missing in a policy stored before there was one: whatever was decided is then kept as an account is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
     /// Days at most that an application without an account may be kept.
     pub purge_days_max: u32,
     /// S3 regions that lie in the country.
@@ -85,12 +107,17 @@ pub struct Profile {
     pub whatsapp_local_storage: Option<CountryCode>,
     pub biometrics: Biometrics,
     pub masking: Masking,
-    pub limits: Limits,
+    /// Given where `approved_limited` is among the outcomes, and only there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Limits>,
     pub legal_basis: Vec<LegalBasis>,
 }
 
-const SHIPPED: &[(&str, &str)] =
-    &[("IN", include_str!("../profiles/IN.toml")), ("BR", include_str!("../profiles/BR.toml"))];
+const SHIPPED: &[(&str, &str)] = &[
+    ("IN", include_str!("../profiles/IN.toml")),
+    ("BR", include_str!("../profiles/BR.toml")),
+    ("DE", include_str!("../profiles/DE.toml")),
+];
 
 impl Profile {
     /// The shipped profile of a country.
@@ -108,7 +135,12 @@ impl Profile {
     /// # Errors
     /// When `text` is not a profile: unknown keys and words are errors.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        toml::from_str(text).map_err(|e| PolicyError::Unreadable { what: "profile", why: e.message().to_owned() })
+        let unreadable = |why: String| PolicyError::Unreadable { what: "profile", why };
+        let profile: Self = toml::from_str(text).map_err(|e| unreadable(e.message().to_owned()))?;
+        if profile.outcomes.contains(&OutcomeName::ApprovedLimited) != profile.limits.is_some() {
+            return Err(unreadable("limits are given exactly where approved_limited is an outcome".to_owned()));
+        }
+        Ok(profile)
     }
 
     /// Documents this build may offer: those that need masking are left out, because it cannot mask yet.
@@ -121,6 +153,26 @@ impl Profile {
     #[must_use]
     pub fn must_mask(&self, kind: DocumentKind) -> bool {
         matches!(&self.masking, Masking::Required { documents, .. } if documents.contains(&kind))
+    }
+
+    /// Whether a picture may be painted out at all before it is stored: where the law wants retained documents whole,
+    /// nothing may.
+    #[must_use]
+    pub const fn may_mask(&self) -> bool {
+        !matches!(self.masking, Masking::Forbidden)
+    }
+
+    /// What a limited account may not do, by language; nothing where there is no limited account.
+    #[must_use]
+    pub fn limits_text(&self) -> BTreeMap<Language, String> {
+        self.limits.as_ref().map(|limits| limits.text.clone()).unwrap_or_default()
+    }
+
+    /// Years that an application decided without an account is kept; `None` where it goes like one that came to
+    /// nothing.
+    #[must_use]
+    pub fn years_without_account(&self) -> Option<u32> {
+        self.retention.as_ref().and_then(|kept| kept.on_decline.years.max(kept.on_hand_off.years))
     }
 
     /// Whether the profile asks for masking at all, which this build cannot do: `serve` refuses, `dev` shows a banner.

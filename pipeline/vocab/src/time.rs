@@ -52,6 +52,20 @@ impl Timestamp {
         self.plus_seconds(days.saturating_mul(86_400))
     }
 
+    /// The same day and time of day so many years on, in UTC; 1 March where that year has no 29 February, so that what
+    /// is counted in years is never a day short.
+    #[must_use]
+    pub fn plus_years(self, years: u32) -> Self {
+        let shift = || {
+            let from = self.to_jiff()?.to_zoned(jiff::tz::TimeZone::UTC);
+            let to = from.checked_add(jiff::Span::new().try_years(years).ok()?).ok()?;
+            let at = Self(to.timestamp().as_microsecond());
+            Some(if to.day() == from.day() { at } else { at.plus_days(1) })
+        };
+        // Beyond the years of any calendar: longer rather than shorter.
+        shift().unwrap_or_else(|| self.plus_days(i64::from(years).saturating_mul(366)))
+    }
+
     /// Whole seconds from `earlier` to this; negative when this is the earlier one.
     #[must_use]
     pub const fn seconds_since(self, earlier: Self) -> i64 {

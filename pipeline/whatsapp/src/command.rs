@@ -22,14 +22,21 @@ const WORDS: &[(&str, Command)] = &[
     ("pare", Command::Stop),
     ("sair", Command::Stop),
     ("cancelar", Command::Stop),
+    ("stopp", Command::Stop),
+    ("abmelden", Command::Stop),
+    ("abbrechen", Command::Stop),
+    ("beenden", Command::Stop),
     ("start", Command::Start),
     ("शुरू", Command::Start),
     ("comecar", Command::Start),
     ("iniciar", Command::Start),
+    ("starten", Command::Start),
+    ("beginnen", Command::Start),
     ("help", Command::Help),
     ("मदद", Command::Help),
     ("सहायता", Command::Help),
     ("ajuda", Command::Help),
+    ("hilfe", Command::Help),
     ("status", Command::Status),
     ("स्थिति", Command::Status),
 ];
@@ -94,13 +101,20 @@ mod tests {
             ("pare…", Command::Stop),
             ("Sair", Command::Stop),
             ("cancelar", Command::Stop),
+            ("Stopp!", Command::Stop),
+            ("ABMELDEN", Command::Stop),
+            ("abbrechen.", Command::Stop),
+            ("Beenden", Command::Stop),
             ("start", Command::Start),
             ("शुरू", Command::Start),
             ("COMEÇAR", Command::Start),
             ("comecar", Command::Start),
             ("comec\u{327}ar", Command::Start),
             ("Iniciar", Command::Start),
+            ("Starten", Command::Start),
+            ("BEGINNEN", Command::Start),
             ("HELP?", Command::Help),
+            ("Hilfe!", Command::Help),
             ("मदद", Command::Help),
             ("सहायता", Command::Help),
             ("ajudá", Command::Help),
@@ -113,9 +127,19 @@ mod tests {
 
     #[test]
     fn a_sentence_is_no_command() {
-        for text in
-            ["", "?", "please stop", "stop it now", "non-stop", "help me", "बंद", "स्टेटस क्या है", "👍", "start over"]
-        {
+        for text in [
+            "",
+            "?",
+            "please stop",
+            "stop it now",
+            "non-stop",
+            "help me",
+            "बंद",
+            "स्टेटस क्या है",
+            "👍",
+            "start over",
+            "bitte abmelden",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(read(&"stop ".repeat(1000)), None);

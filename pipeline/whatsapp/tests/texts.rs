@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its fixture or sample is wrong")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use portico_vocab::{
     CountryCode, DocumentKind, E164, Language, OutboundId, Pii, ReasonCode, Slot, Timestamp, UserId, Wamid,
@@ -11,7 +11,7 @@ use portico_whatsapp::compose::{Recipient, mark_read, message};
 use portico_whatsapp::texts::{Action, Rendered, Row, Setting, Tell, TextError, TextKey, Texts, Value};
 use serde_json::json;
 
-const LANGUAGES: [&str; 3] = ["en", "hi", "pt_BR"];
+const LANGUAGES: [&str; 4] = ["en", "de", "hi", "pt_BR"];
 
 fn language(tag: &str) -> Language {
     Language::parse(tag).unwrap()
@@ -32,6 +32,7 @@ fn setting() -> Setting {
         country: CountryCode::parse("AE").unwrap(),
         languages: languages(&LANGUAGES),
         retention_years: 10,
+        years_without_account: Some(10),
         purge_days: 30,
         wait_hours: Some(48),
         duty_hours: String::from("Mon-Fri 09:00-18:00, Sat 09:00-13:00"),
@@ -53,6 +54,7 @@ fn cell(country: &str, tags: &[&str]) -> Setting {
         bank: String::from("Example Bank"),
         contact: String::from("privacy@bank.example"),
         privacy_url: String::from("bank.example/kyc"),
+        years_without_account: (country == "DE").then_some(5),
         country: CountryCode::parse(country).unwrap(),
         languages: languages(tags),
         wait_hours: Some(2),
@@ -144,6 +146,10 @@ fn every_text_in_every_language_keeps_the_limits_and_the_rules() {
                         "धोखा",
                         "संदिग्ध",
                         "प्रतिबंध",
+                        "betrug",
+                        "verdächt",
+                        "sanktion",
+                        "schwarze liste",
                         "{",
                         "none",
                     ] {
@@ -163,13 +169,14 @@ fn every_text_in_every_language_keeps_the_limits_and_the_rules() {
 fn no_language_repeats_anothers_text() {
     for key in TextKey::ALL {
         let bodies = LANGUAGES.map(|tag| render(tag, &full(*key), &setting()).unwrap().body);
-        assert!(bodies[0] != bodies[1] && bodies[0] != bodies[2] && bodies[1] != bodies[2], "{key} is not translated");
+        let different: BTreeSet<&String> = bodies.iter().collect();
+        assert_eq!(different.len(), LANGUAGES.len(), "{key} is not translated");
     }
 }
 
 #[test]
-fn the_texts_of_two_cells_as_they_are_read() {
-    for (country, tags) in [("IN", &["en", "hi"][..]), ("BR", &["pt_BR"])] {
+fn the_texts_of_three_cells_as_they_are_read() {
+    for (country, tags) in [("IN", &["en", "hi"][..]), ("BR", &["pt_BR"]), ("DE", &["de"])] {
         let setting = cell(country, tags);
         for tag in tags {
             let all: Vec<String> = TextKey::ALL
@@ -255,6 +262,7 @@ fn the_notice_offers_the_other_language_or_the_list_or_a_person() {
 fn a_german_cell_in_english_keeps_data_in_germany() {
     let body = render("en", &Tell::of(TextKey::Notice), &cell("DE", &["en"])).unwrap().body;
     assert!(body.contains("*Where:* we keep it in Germany. WhatsApp (Meta) carries"), "{body}");
+    assert!(body.contains("after a decision without one, 5 years; if you stop before it, 30 days."), "{body}");
 }
 
 #[test]
@@ -270,6 +278,10 @@ fn dates_hours_and_waits_are_the_readers() {
     assert!(
         status("pt_BR", Some(2)).contains("desde 20 de novembro de 2026")
             && status("pt_BR", Some(2)).contains("2 horas")
+    );
+    assert!(
+        status("de", Some(1))
+            .ends_with("seit dem 20. November 2026 bei unserem Team. Eine Antwort dauert meist 1 Stunde.")
     );
     let hours = render("pt_BR", &Tell::of(TextKey::PersonComing), &setting()).unwrap().body;
     assert!(hours.contains("(seg-sex 09:00-18:00, sáb 09:00-13:00)"), "{hours}");
@@ -305,6 +317,10 @@ fn sides_bend_with_the_document_and_the_language() {
     );
     let portuguese = render("pt_BR", &told(Slot::DocumentBack, DocumentKind::NationalId), &setting()).unwrap().body;
     assert!(portuguese.ends_with("Envie de novo só o *verso*, por favor."), "{portuguese}");
+    assert_eq!(
+        last("de", &told(Slot::DocumentFront, DocumentKind::Passport)),
+        "Bitte senden Sie nur *die Fotoseite* noch einmal"
+    );
 }
 
 #[test]

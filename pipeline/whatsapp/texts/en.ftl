@@ -161,7 +161,10 @@ notice =
     {"*"}We ask for:* a photo of one ID, a selfie, and what we read from them.
     {"*"}Why:* the law asks every bank to know its customers. Not for advertising.
     {"*"}Where:* we keep it { in-country }. { transit }
-    {"*"}How long:* { $years } years after the account closes; if none is opened, { $days } days.
+    {"*"}How long:* { $years } years after the account closes; { $has_years_without_account ->
+        [yes] after a decision without one, { $years_without_account } years; if you stop before it, { $days } days.
+       *[no] if none is opened, { $days } days.
+    }
     {"*"}Your rights:* see it, correct it, take back your consent with STOP, complain to { $contact }.
     Full notice: { $url }
 

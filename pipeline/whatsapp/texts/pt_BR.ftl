@@ -174,7 +174,10 @@ notice =
     {"*"}O que pedimos:* foto de um documento, uma selfie e os dados lidos neles.
     {"*"}Por quê:* a lei pede que todo banco conheça seus clientes. Não é para propaganda.
     {"*"}Onde:* guardamos { in-country }. { transit }
-    {"*"}Por quanto tempo:* { $years } anos após o fim da conta; se ela não for aberta, { $days } dias.
+    {"*"}Por quanto tempo:* { $years } anos após o fim da conta; { $has_years_without_account ->
+        [yes] após uma decisão sem conta, { $years_without_account } anos; se você parar antes, { $days } dias.
+       *[no] se ela não for aberta, { $days } dias.
+    }
     {"*"}Seus direitos:* ver, corrigir, retirar o consentimento com PARAR, reclamar em { $contact }.
     Aviso completo: { $url }
 

@@ -19,11 +19,12 @@ pub(crate) fn setting(cell: &CellConfig, policy: &Policy) -> Setting {
         country: cell.country,
         languages: cell.languages.clone(),
         retention_years: policy.profile.retention_years_min,
+        years_without_account: policy.profile.years_without_account(),
         purge_days: u32::try_from(policy.choices.purge_days).unwrap_or(u32::MAX),
         // Promised only when it is measured (chat.md rule 5).
         wait_hours: None,
         duty_hours: cell.duty_hours.clone(),
-        limits: policy.profile.limits.text.clone(),
+        limits: policy.profile.limits_text(),
         exception: BTreeMap::new(),
     }
 }

@@ -44,10 +44,9 @@ pub(super) fn decide(draft: &mut Draft<'_>, actor: &str, asked: &Decide) -> Outc
         return Outcome::Refused(objection.why);
     }
     let dossier = dossier_digest(&draft.next);
-    let limits = (asked.outcome == OutcomeName::ApprovedLimited).then(|| LimitedUntil {
-        code: draft.policy.profile.limits.code.clone(),
-        until: Some(draft.now.plus_days(draft.policy.profile.limits.days)),
-    });
+    let limited = draft.policy.profile.limits.as_ref().filter(|_| asked.outcome == OutcomeName::ApprovedLimited);
+    let limits =
+        limited.map(|limits| LimitedUntil { code: limits.code.clone(), until: Some(draft.now.plus_days(limits.days)) });
     let mut decision = Decision {
         outcome: asked.outcome,
         reasons: asked.reasons.clone(),

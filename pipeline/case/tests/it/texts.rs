@@ -44,7 +44,7 @@ fn after_each_input(chat: &Chat) -> Vec<Tell> {
 }
 
 fn setting(chat: &Chat) -> Setting {
-    let languages = ["en", "hi", "pt-BR"].map(|tag| Language::parse(tag).unwrap()).to_vec();
+    let languages = ["en", "de", "hi", "pt-BR"].map(|tag| Language::parse(tag).unwrap()).to_vec();
     Setting {
         bank: "Example Bank".to_owned(),
         contact: "privacy@bank.example".to_owned(),
@@ -55,6 +55,7 @@ fn setting(chat: &Chat) -> Setting {
         limits: languages.iter().map(|language| (language.clone(), "limits".to_owned())).collect(),
         languages,
         retention_years: chat.policy.profile.retention_years_min,
+        years_without_account: chat.policy.profile.years_without_account(),
         purge_days: 30,
         wait_hours: None,
         duty_hours: "Mon-Sat 09:00-18:00".to_owned(),

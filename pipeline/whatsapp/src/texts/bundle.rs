@@ -17,6 +17,7 @@ use super::{Setting, TextKey};
 
 /// The texts this build ships, by language.
 const SHIPPED: &[(&str, &str)] = &[
+    ("de", include_str!("../../texts/de.ftl")),
     ("en", include_str!("../../texts/en.ftl")),
     ("hi", include_str!("../../texts/hi.ftl")),
     ("pt_BR", include_str!("../../texts/pt_BR.ftl")),

@@ -21,7 +21,11 @@ pub struct Setting {
     pub languages: Vec<Language>,
     /// Years kept after the account closes.
     pub retention_years: u32,
-    /// Days until everything is destroyed when no account was opened.
+    /// Years kept after a decision without an account, where the law keeps that too; elsewhere it goes after
+    /// `purge_days`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub years_without_account: Option<u32>,
+    /// Days until everything is destroyed when nothing came of the application.
     pub purge_days: u32,
     /// The measured wait in working hours, rounded up, at least one; `None` without enough data (chat.md rule 5).
     pub wait_hours: Option<u32>,

@@ -57,6 +57,10 @@ impl<'a> Filler<'_, 'a> {
         self.args.set("country", setting.country.to_string());
         self.args.set("years", setting.retention_years);
         self.args.set("days", setting.purge_days);
+        self.flag("years_without_account", setting.years_without_account.is_some());
+        if let Some(years) = setting.years_without_account {
+            self.args.set("years_without_account", years);
+        }
         self.flag("wait", setting.wait_hours.is_some());
         if let Some(hours) = setting.wait_hours {
             self.args.set("wait_hours", hours.max(1));

@@ -314,10 +314,11 @@ pub fn setting(country: CountryCode, policy: &Policy) -> Setting {
         country,
         languages: languages.iter().map(|tag| Language::parse(tag).unwrap()).collect(),
         retention_years: policy.profile.retention_years_min,
+        years_without_account: policy.profile.years_without_account(),
         purge_days: 30,
         wait_hours: Some(2),
         duty_hours: "Mon-Sat 09:00-18:00".to_owned(),
-        limits: policy.profile.limits.text.clone(),
+        limits: policy.profile.limits_text(),
         exception: std::collections::BTreeMap::new(),
     }
 }
