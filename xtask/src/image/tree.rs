@@ -32,7 +32,7 @@ const PAPERS: [&str; 2] = ["LICENSE", "NOTICE"];
 /// Where others mount: an image that runs read-only must have the places.
 const PLACES: [&str; 5] = ["dev", "etc/portico", "proc", "run/secrets", "tmp"];
 
-/// A build context: `root/` becomes the image, `data/` (empty) the folder it may write to.
+/// A build context: `root/` becomes the image, `data/portico/` (empty) the folder it may write to.
 pub struct Tree {
     root: PathBuf,
 }
@@ -41,12 +41,14 @@ impl Tree {
     /// Gathers everything in `context`, anew.
     pub fn assemble(workspace: &Path, binary: &Path, context: &Path) -> Result<Self> {
         let tree = Self { root: context.join("root") };
-        for folder in [&tree.root, &context.join("data")] {
+        let data = context.join("data");
+        for folder in [&tree.root, &data] {
             if folder.exists() {
                 fs::remove_dir_all(folder)?;
             }
-            fs::create_dir_all(folder)?;
         }
+        // A builder gives a folder that it copies to its owner, not the one that it copies into.
+        fs::create_dir_all(data.join("portico"))?;
         tree.copy(binary, BINARY, 0o555)?;
         for library in libraries(binary)? {
             let loader = library.file_name().is_some_and(|name| name.to_string_lossy().starts_with("ld-"));
@@ -64,7 +66,7 @@ impl Tree {
         for place in PLACES {
             fs::create_dir_all(tree.root.join(place))?;
         }
-        fs::create_dir_all(tree.root.join("var/lib/portico"))?;
+        fs::create_dir_all(tree.root.join("var/lib"))?;
         Ok(tree)
     }
 

@@ -57,7 +57,8 @@ fn sandbox(bubblewrap: &Path, tree: &Tree, outside: &Path, data: &Path, argument
     let mut command = Command::new(bubblewrap);
     command.args(["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--as-pid-1"]);
     command.args(["--uid", "65532", "--gid", "65532", "--cap-drop", "ALL", "--clearenv", "--die-with-parent"]);
-    command.arg("--ro-bind").arg(tree.root()).arg("/").arg("--bind").arg(data).arg(DATA);
+    command.arg("--ro-bind").arg(tree.root()).arg("/").args(["--tmpfs", "/var/lib"]);
+    command.arg("--bind").arg(data).arg(DATA).args(["--remount-ro", "/var/lib"]);
     command.arg("--ro-bind").arg(outside).arg("/etc/portico").args(["--proc", "/proc", "--dev", "/dev"]);
     command.args(["--remount-ro", "/dev", "--json-status-fd", "1", "--"]).args(arguments);
     command
