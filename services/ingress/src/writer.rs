@@ -121,7 +121,7 @@ impl Writer {
         while let Some(first) = self.mailbox.recv().await {
             let (slices, waiting) = self.gather(first);
             let in_time = self.limits.commit;
-            let commit = self.commit(&slices, waiting.len());
+            let commit = self.commit_today(&slices, waiting.len());
             let result = tokio::time::timeout(in_time, commit).await.unwrap_or(Err(CommitError::TooSlow));
             if let Err(error) = &result {
                 let error = error as &dyn std::error::Error;
@@ -148,13 +148,26 @@ impl Writer {
         (slices, waiting)
     }
 
+    /// Seals and commits. A key held for so long that house-keeping has destroyed it (a process that was paused, a clock
+    /// set back) is let go, and the bodies are sealed once more under the key of what is now today.
+    async fn commit_today(&mut self, slices: &[Slice], bodies: usize) -> Result<(), CommitError> {
+        match self.commit(slices, bodies).await {
+            Err(CommitError::Ledger(LedgerError::DayKeyDestroyed { .. })) => {
+                self.today = None;
+                self.commit(slices, bodies).await
+            }
+            done => done,
+        }
+    }
+
     async fn commit(&mut self, slices: &[Slice], bodies: usize) -> Result<(), CommitError> {
         let at = self.clock.now();
         let key = self.key_of(at).await?;
         let id = self.segment_id(at);
         let body = key.seal(segment::SEAL_PURPOSE, &[&id], &segment::encode(slices));
         let bodies = u32::try_from(bodies).unwrap_or(u32::MAX);
-        self.door.ledger.accept(&[SegmentRow { id, day: key.day().to_owned(), at, bodies, body }]).await?;
+        let (day, custody) = (key.day().to_owned(), segment::custody(slices));
+        self.door.ledger.accept(&[SegmentRow { id, day, at, bodies, custody, body, trace: None }]).await?;
         self.metrics.add(Count::Segments, 1);
         self.metrics.add(Count::ChangeKept, slices.len());
         Ok(())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use portico_cell::{CaseVerdict, Cell, Fsck};
-use portico_ledger::{CaseFilter, ChainName, ParkedItem};
+use portico_ledger::{CaseFilter, ChainName, ParkedAct, ParkedItem, Resolved};
 use portico_vocab::CountryCode;
 
 use crate::assemble::Assembly;
@@ -121,11 +121,17 @@ pub async fn parked_retry(config: &Config, id: &str) -> Result<(), Failure> {
     for cell in cells(config).await? {
         let ledger = cell.ledger();
         let not_so = |error: portico_ledger::LedgerError| Failure::NotSo(error.to_string());
-        if ledger.unpark(id, cell.now()).await.map_err(not_so)? {
-            let body = serde_json::json!({ "did": "parked_retry", "id": id }).to_string();
-            ledger.append(ChainName::Operations, cell.now(), None, &body).await.map_err(not_so)?;
-            println!("{}: {id} is due again", cell.id());
-            found = true;
+        let note = serde_json::json!({ "did": "parked_retry", "id": id }).to_string();
+        match ledger.resolve_parked(id, ParkedAct::Retry, cell.now(), &note).await.map_err(not_so)? {
+            Resolved::Done => {
+                println!("{}: {id} is due again", cell.id());
+                found = true;
+            }
+            Resolved::NotParked => {}
+            Resolved::NeverResent => {
+                let why = "it may have arrived, so it is never sent again; discard it once you know";
+                return Err(Failure::NotSo(format!("{id} is a parked message: {why}")));
+            }
         }
         cell.vault().close().await;
     }

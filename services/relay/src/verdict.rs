@@ -66,7 +66,16 @@ mod tests {
         };
         let history_digest = Sha256::of(b"");
         let subscriber = String::from("core-banking");
-        ClaimedDelivery { event, subscriber, fence: 1, tries, first_at: FIRST, previous: None, history_digest }
+        ClaimedDelivery {
+            event,
+            subscriber,
+            fence: 1,
+            tries,
+            first_at: FIRST,
+            previous: None,
+            history_digest,
+            trace: None,
+        }
     }
 
     fn failed(retry_after_s: Option<i64>) -> Answer {

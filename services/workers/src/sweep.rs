@@ -13,6 +13,7 @@ pub(crate) async fn run(workers: &Workers, job: &ClaimedJob) -> Result<(), JobEr
     let JobSpec::Sweep { objects } = open_sweep(cell, job)? else { return Err(JobError::WrongKind) };
     let kept = cell.vault().delete(&objects).await?;
     let Some(until) = kept.iter().map(|object| object.until).max() else {
+        cell.ledger().forget_objects(&objects).await?;
         return Ok(cell.ledger().finish_job(job.fence).await?);
     };
     tracing::info!(kept = kept.len(), %until, "a retention lock keeps objects of a shredded case");

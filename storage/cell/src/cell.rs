@@ -56,11 +56,17 @@ impl Cell {
     /// # Errors
     /// When the ledger cannot be written.
     pub async fn open(parts: CellParts) -> Result<Self, CellError> {
+        parts.ledger.put_policy(parts.policy.pin().hash, &parts.policy.to_json()).await?;
+        Ok(Self::open_read_only(parts))
+    }
+
+    /// Joins the parts to look only, and writes nothing. That nothing is written later is for the parts to see to: with
+    /// a ledger of [`portico_ledger::open_read_only`] every write is [`portico_ledger::LedgerError::ReadOnly`].
+    #[must_use]
+    pub fn open_read_only(parts: CellParts) -> Self {
         let policy = Arc::new(parts.policy.clone());
-        let hash = policy.pin().hash;
-        parts.ledger.put_policy(hash, &policy.to_json()).await?;
-        let pinned = Mutex::new(HashMap::from([(hash, Arc::clone(&policy))]));
-        Ok(Self(Arc::new(Inner { parts, policy, pinned })))
+        let pinned = Mutex::new(HashMap::from([(policy.pin().hash, Arc::clone(&policy))]));
+        Self(Arc::new(Inner { parts, policy, pinned }))
     }
 
     #[must_use]

@@ -7,8 +7,8 @@ use portico_case::{
 };
 use portico_keys::{CaseKey, KeyError};
 use portico_ledger::{
-    CaseRow, ClaimedJob, Commit, DeliveryRow, EntryRow, EventRow, Fence, JobKey, JobRow, OpenChange, OutboundRow,
-    OutboundState, Queue, SeenRow, SenderId, StopChange,
+    CaseRow, ClaimedJob, Commit, DeliveryRow, EntryRow, EventRow, Fence, JobKey, JobRow, ObjectRow, OpenChange,
+    OutboundRow, OutboundState, Queue, SeenRow, SenderId, StopChange,
 };
 use portico_policy::Policy;
 use portico_vocab::{CaseId, OutboundId, Sha256};
@@ -49,6 +49,7 @@ impl Making<'_> {
             deliveries: self.deliveries(change),
             events: events(change),
             seen: self.seen(next),
+            objects: self.objects(next),
             aliases: self.around.aliases.clone(),
             open: match (change.expects().is_none(), self.was_ended, ended) {
                 (true, _, false) => OpenChange::Open,
@@ -151,7 +152,7 @@ impl Making<'_> {
                 JobSpec::Sweep { .. } => self.cell.keys().seal("sweep", &[&aad(key)], &json),
                 _ => self.key.seal("job", &[&aad(key)], &json),
             };
-            jobs.push(JobRow { key, queue: queue_of(&spec), run_at, payload });
+            jobs.push(JobRow { key, queue: queue_of(&spec), run_at, payload, trace: None });
         }
         Ok(jobs)
     }
@@ -190,6 +191,7 @@ impl Making<'_> {
                     case: event.case,
                     seq: event.seq,
                     run_at: self.recorded.now,
+                    trace: None,
                 });
             }
         }
@@ -203,6 +205,18 @@ impl Making<'_> {
         };
         let hash = self.cell.keys().lookup("picture", taken.original_sha256.as_bytes());
         vec![SeenRow { hash, case: next.id, evidence: *evidence }]
+    }
+
+    /// What was stored for a picture that this change took in; of one it turned away nothing is kept, so its objects
+    /// are orphans.
+    fn objects(&self, next: &Case) -> Vec<ObjectRow> {
+        let InputKind::TakenIn { evidence, result: Ok(taken) } = &self.input.kind else {
+            return Vec::new();
+        };
+        if next.evidence(*evidence).and_then(|item| item.taken.as_ref()) != Some(taken) {
+            return Vec::new();
+        }
+        [&taken.image, &taken.thumbnail].map(|object| ObjectRow { key: object.key.clone(), case: next.id }).into()
     }
 
     /// STOP goes on the stop-list, START takes it off; a STOP that was older than the START it would undo does neither,

@@ -2,12 +2,15 @@
 -- every table is STRICT. Times are microseconds since 1970, ids 16 bytes, digests and keyed hashes 32 bytes.
 -- `case` and `window` are reserved words: hence `kase` and `reach`.
 
+-- `custody` is the digest and signature of each body; `body` is empty once a person discarded it, and the row stays.
 CREATE TABLE segment (
     id BYTEA NOT NULL PRIMARY KEY,
     day TEXT NOT NULL,
     at BIGINT NOT NULL,
     bodies BIGINT NOT NULL,
-    body BYTEA NOT NULL
+    custody TEXT NOT NULL,
+    body BYTEA NOT NULL,
+    trace TEXT CHECK (LENGTH(trace) = 55)
 ) /*STRICT*/;
 CREATE INDEX segment_day ON segment (day);
 
@@ -46,6 +49,7 @@ CREATE INDEX kase_sender ON kase (sender, opened_at, id);
 CREATE INDEX kase_opened ON kase (opened_at, id);
 CREATE INDEX kase_review ON kase (review_since, id) WHERE review_since IS NOT NULL;
 CREATE INDEX kase_id_end ON kase (id_end);
+CREATE INDEX kase_open ON kase (stage) WHERE stage IN ('consenting', 'collecting', 'checking', 'in_review');
 
 CREATE TABLE entry (
     case_id BYTEA NOT NULL,
@@ -89,7 +93,8 @@ CREATE TABLE reach (
     PRIMARY KEY (phone_number, sender)
 ) /*STRICT*/;
 
--- A lease is `run_at` pushed forward, `due_at` what it was before; a finished job is deleted.
+-- A lease is `run_at` pushed forward, `due_at` what it was before; a finished job is deleted. `trace` is a W3C
+-- traceparent, here as elsewhere.
 CREATE TABLE job (
     owner BYTEA NOT NULL,
     version BIGINT NOT NULL,
@@ -101,12 +106,14 @@ CREATE TABLE job (
     tries BIGINT NOT NULL,
     parked_at BIGINT,
     why TEXT,
+    trace TEXT CHECK (LENGTH(trace) = 55),
     payload BYTEA NOT NULL,
     PRIMARY KEY (owner, version, ordinal)
 ) /*STRICT*/;
 CREATE INDEX job_due ON job (queue, run_at, owner, version, ordinal) WHERE parked_at IS NULL;
 CREATE INDEX job_parked ON job (parked_at) WHERE parked_at IS NOT NULL;
 
+-- A parked send that a person acknowledged is off the list, and stays `parked`.
 CREATE TABLE outbound (
     id BYTEA NOT NULL PRIMARY KEY,
     case_id BYTEA NOT NULL,
@@ -120,11 +127,13 @@ CREATE TABLE outbound (
     detail TEXT,
     rendered BYTEA,
     text_hash BYTEA,
-    wamid BYTEA
+    wamid BYTEA,
+    acknowledged_at BIGINT
 ) /*STRICT*/;
 CREATE INDEX outbound_case ON outbound (case_id, version, ordinal);
 CREATE INDEX outbound_wamid ON outbound (wamid) WHERE wamid IS NOT NULL;
-CREATE INDEX outbound_parked ON outbound (state_at) WHERE state = 'parked';
+CREATE INDEX outbound_parked ON outbound (state_at) WHERE state = 'parked' AND acknowledged_at IS NULL;
+CREATE INDEX outbound_open ON outbound (state) WHERE state IN ('queued', 'sending', 'unknown');
 
 -- `position` is given after commit by one sequencer: dense, in the order it saw.
 CREATE TABLE event (
@@ -141,7 +150,7 @@ CREATE UNIQUE INDEX event_seq ON event (case_id, seq);
 CREATE UNIQUE INDEX event_position ON event (position);
 CREATE INDEX event_unsequenced ON event (case_id, seq) WHERE position IS NULL;
 
--- Delivered rows stay: `previous` of the next event reads them.
+-- Ended, that is delivered or skipped by a person, rows stay: `previous` of the next event reads those delivered.
 CREATE TABLE delivery (
     event_id BYTEA NOT NULL,
     subscriber TEXT NOT NULL,
@@ -153,17 +162,23 @@ CREATE TABLE delivery (
     fence BIGINT NOT NULL,
     tries BIGINT NOT NULL,
     delivered_at BIGINT,
+    skipped_at BIGINT,
     parked_at BIGINT,
     why TEXT,
+    trace TEXT CHECK (LENGTH(trace) = 55),
     PRIMARY KEY (event_id, subscriber)
 ) /*STRICT*/;
 CREATE UNIQUE INDEX delivery_seq ON delivery (subscriber, case_id, seq);
-CREATE INDEX delivery_due ON delivery (run_at, case_id, seq) WHERE delivered_at IS NULL AND parked_at IS NULL;
+CREATE INDEX delivery_open ON delivery (subscriber, case_id, seq) WHERE delivered_at IS NULL AND skipped_at IS NULL;
+CREATE INDEX delivery_due ON delivery (run_at, case_id, seq)
+WHERE delivered_at IS NULL AND skipped_at IS NULL AND parked_at IS NULL;
 CREATE INDEX delivery_parked ON delivery (parked_at) WHERE parked_at IS NOT NULL;
 
-CREATE TABLE disabled_subscriber (
+-- A row from the first delivery that arrived, or the first 410.
+CREATE TABLE subscriber (
     name TEXT NOT NULL PRIMARY KEY,
-    at BIGINT NOT NULL
+    last_success_at BIGINT,
+    disabled_at BIGINT
 ) /*STRICT*/;
 
 CREATE TABLE seen (
@@ -172,6 +187,13 @@ CREATE TABLE seen (
     evidence BYTEA NOT NULL,
     PRIMARY KEY (hash, case_id, evidence)
 ) /*STRICT*/;
+
+-- What the bucket holds of a case; an object without a row is an orphan.
+CREATE TABLE object (
+    key TEXT NOT NULL PRIMARY KEY,
+    case_id BYTEA NOT NULL
+) /*STRICT*/;
+CREATE INDEX object_case ON object (case_id);
 
 CREATE TABLE chain (
     name TEXT NOT NULL,
@@ -205,6 +227,7 @@ CREATE TABLE session (
     profile TEXT NOT NULL,
     expires_at BIGINT NOT NULL
 ) /*STRICT*/;
+CREATE INDEX session_expires ON session (expires_at);
 
 -- `status` and `answer` are NULL while the request runs.
 CREATE TABLE api_request (
@@ -216,7 +239,7 @@ CREATE TABLE api_request (
     answer BYTEA,
     PRIMARY KEY (client, idempotency_key)
 ) /*STRICT*/;
-CREATE INDEX api_request_at ON api_request (client, at);
+CREATE INDEX api_request_at ON api_request (at);
 
 -- Policies by content hash: a case pins one at consent, and no upgrade loses it.
 CREATE TABLE policy (

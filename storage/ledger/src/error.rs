@@ -11,6 +11,12 @@ pub enum LedgerError {
     /// The job's lease went to another worker: whatever was being done must land nothing.
     #[error("the lease of this job has been lost to another worker")]
     LostLease,
+    /// A segment was sealed under a key that is gone: seal it anew under a day that has its key.
+    #[error("the inbox key of {day} has been destroyed: seal under the key of today")]
+    DayKeyDestroyed {
+        /// The segment's day.
+        day: String,
+    },
     /// A stored row is not what this build can read.
     #[error("a row of {table} cannot be read: {what}")]
     Inconsistent {
@@ -25,10 +31,28 @@ pub enum LedgerError {
     /// SQLite serves one process at a time.
     #[error("another process has this database open: stop it first, or look at it read-only")]
     InUse,
-    /// The schema is older or newer than this build's.
+    /// The ledger was opened to look, and was asked to write.
+    #[error("this ledger was opened to look at only: nothing can be written through it")]
+    ReadOnly,
+    /// The schema is newer than this build's.
+    #[error("the database is at migration {found} and this build knows {known}: use the build that migrated it")]
+    NewerSchema {
+        /// The newest migration the database went through.
+        found: i64,
+        /// The newest this build knows.
+        known: i64,
+    },
+    /// The database went through another text of a migration than this build knows: its tables are not ours to read.
     #[error(
-        "the database is at migration {found} and this build needs {needed}: run `portico migrate` (of this build)"
+        "migration {number} of the database is not this build's: another build, or another product, made it; use the \
+         build that did, or a new database"
     )]
+    OtherSchema {
+        /// The first migration that differs.
+        number: i64,
+    },
+    /// The schema is older than this build's.
+    #[error("the database is at migration {found} and this build needs {needed}: run `portico migrate` of this build")]
     NotMigrated {
         /// The newest migration the database went through.
         found: i64,
@@ -44,9 +68,13 @@ impl LedgerError {
     #[must_use]
     pub const fn class(&self) -> Class {
         match self {
-            Self::Unavailable(_) | Self::LostLease => Class::Transient,
-            Self::Address | Self::InUse | Self::NotMigrated { .. } => Class::Permanent,
-            Self::Inconsistent { .. } | Self::Refused(_) => Class::Bug,
+            Self::Unavailable(_) | Self::LostLease | Self::DayKeyDestroyed { .. } => Class::Transient,
+            Self::Address
+            | Self::InUse
+            | Self::NotMigrated { .. }
+            | Self::NewerSchema { .. }
+            | Self::OtherSchema { .. } => Class::Permanent,
+            Self::ReadOnly | Self::Inconsistent { .. } | Self::Refused(_) => Class::Bug,
         }
     }
 }

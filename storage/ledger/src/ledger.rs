@@ -3,13 +3,15 @@
 use async_trait::async_trait;
 use portico_vocab::{CaseId, EventId, EvidenceId, OutboundId, PhoneNumberId, Timestamp};
 
+use crate::counts::{Counts, SubscriberState, Unfinished};
+use crate::durability::Durability;
 use crate::error::{CommitError, LedgerError};
 use crate::model::{
     ApiAnswer, ApiRequest, CaseFilter, CasePage, CaseRow, ChainEntry, ChainName, ClaimLease, ClaimedDelivery,
-    ClaimedJob, Commit, Committed, Counts, DeliveryEnd, EntryRow, EventFilter, FeedRow, Fence, JobKey, JobRow,
-    OutboundRow, ParkedItem, Queue, QueueRow, ReceiptOutcome, SegmentRow, SenderId, SenderMatch, SessionRow, Settled,
-    StrayRow,
+    ClaimedJob, Commit, Committed, DeliveryEnd, EntryRow, EventFilter, FeedRow, Fence, JobKey, JobRow, OutboundRow,
+    Queue, QueueRow, ReceiptOutcome, SegmentRow, SenderId, SenderMatch, SessionRow, Settled, StrayRow,
 };
+use crate::parked::{ParkedAct, ParkedItem, Resolved};
 
 type Result<T, E = LedgerError> = std::result::Result<T, E>;
 
@@ -21,12 +23,20 @@ impl<T: Intake + Record + Work + Messages + Feed + Desk + Read> Ledger for T {}
 #[async_trait]
 pub trait Intake: Send + Sync {
     /// Makes the segments durable, each with its `sort` job (key: segment id, 0, 0; payload empty), in one commit.
+    /// `DayKeyDestroyed`, and nothing is written, when the key of a segment's day has been destroyed: what is sealed
+    /// under it could never be opened, so it has to be sealed anew under a day that has its key.
     async fn accept(&self, segments: &[SegmentRow]) -> Result<()>;
     async fn segment(&self, id: [u8; 16]) -> Result<Option<SegmentRow>>;
     /// The wrapped inbox key of a day: `wrapped` is stored if the day has none yet; what is stored is returned.
     /// `None` when the day's key has been destroyed.
     async fn day_key(&self, day: &str, wrapped: &[u8]) -> Result<Option<Vec<u8>>>;
-    /// Destroys the keys (and bodies) of days before `day` that have no open `sort` job left; says how many.
+    /// Segments of days before `before` whose `sort` job is parked, oldest first: they keep their days' keys alive.
+    async fn parked_segments(&self, before: &str, limit: u32) -> Result<Vec<SegmentRow>>;
+    /// Moves a parked segment, sealed anew, under the key of another day. `false` when it is not parked any more or no
+    /// longer of `from`. `DayKeyDestroyed` when `to` has lost its key.
+    async fn rewrap_segment(&self, id: [u8; 16], from: &str, to: &str, body: &[u8]) -> Result<bool>;
+    /// Destroys the keys (and segments) of days before `before` that have no open `sort` job left; says how many.
+    /// Discarded segments stay, for their custody.
     async fn destroy_day_keys(&self, before: &str) -> Result<u64>;
 }
 
@@ -44,6 +54,8 @@ pub trait Record: Send + Sync {
     async fn record_stray(&self, stray: &StrayRow) -> Result<Committed>;
     /// Keeps a policy under its content hash, so that an upgrade never loses one; a repeat changes nothing.
     async fn put_policy(&self, hash: portico_vocab::Sha256, body: &str) -> Result<()>;
+    /// Forgets objects that have been deleted from the bucket; those not known are passed over.
+    async fn forget_objects(&self, keys: &[String]) -> Result<()>;
     /// Appends to one of the cell's chains and says its position.
     async fn append(&self, chain: ChainName, at: Timestamp, case: Option<CaseId>, body: &str) -> Result<u64>;
 }
@@ -71,11 +83,13 @@ pub trait Work: Send + Sync {
     async fn postpone_job(&self, fence: Fence, run_at: Timestamp) -> Result<()>;
     /// Gives a job up: it stays, unclaimed, until a person retries or discards it.
     async fn park_job(&self, fence: Fence, now: Timestamp, why: &str) -> Result<()>;
-    /// Everything that gave up: jobs, deliveries, sends; oldest first.
+    /// Everything that gave up and nobody answered for: jobs, deliveries, sends; oldest first.
     async fn parked(&self, limit: u32) -> Result<Vec<ParkedItem>>;
-    /// Takes a parked job or delivery up again, due `now`. `false` when there is none of this id (a parked send is never resent).
-    async fn unpark(&self, id: &str, now: Timestamp) -> Result<bool>;
-    /// When the oldest due job of a queue became due, and how many are due.
+    /// Lets a person answer for parked work: `act` on what `id` names, and `note` (who, what, why; not personal) as a
+    /// link of the `Operations` chain, in one transaction; without the act there is no link. Discarding a `tell` job
+    /// settles its message too: `held` when it never left, else `parked`.
+    async fn resolve_parked(&self, id: &str, act: ParkedAct, now: Timestamp, note: &str) -> Result<Resolved>;
+    /// How many jobs of a queue are due, and since when the oldest is. Of `sort` it is the lag of intake.
     async fn backlog(&self, queue: Queue, now: Timestamp) -> Result<(u64, Option<Timestamp>)>;
     /// Returns when work may have arrived or `at_most` has passed; the poll is the truth.
     async fn wait_for_work(&self, at_most: std::time::Duration);
@@ -149,6 +163,11 @@ pub trait Feed: Send + Sync {
         now: Timestamp,
     ) -> Result<()>;
     async fn disabled_subscribers(&self) -> Result<Vec<String>>;
+    /// How it stands with every subscriber that has anything undelivered, was ever reached, or is disabled; by name.
+    async fn subscribers(&self) -> Result<Vec<SubscriberState>>;
+    /// Takes a disabled subscriber back, by a person: what its 410 parked is due `now`, and `note` is a link of the
+    /// `Operations` chain, in one transaction. `false`, and no link, when it is not disabled.
+    async fn enable_subscriber(&self, name: &str, now: Timestamp, note: &str) -> Result<bool>;
 }
 
 /// Reviewers, sessions, API requests.
@@ -165,6 +184,8 @@ pub trait Desk: Send + Sync {
     async fn finish_request(&self, client: &str, key: &str, status: u16, body: &[u8]) -> Result<()>;
     /// Forgets a request that failed for no fault of its own, so that it can be tried again.
     async fn abandon_request(&self, client: &str, key: &str) -> Result<()>;
+    /// Deletes up to `limit` each of the sessions that are over and the requests past their 30 days; says how many.
+    async fn sweep_desk(&self, now: Timestamp, limit: u32) -> Result<u64>;
 }
 
 /// Looking things up.
@@ -182,6 +203,10 @@ pub trait Read: Send + Sync {
     async fn policy(&self, hash: portico_vocab::Sha256) -> Result<Option<String>>;
     /// Where the same bytes were seen.
     async fn seen(&self, hash: [u8; 32]) -> Result<Vec<(CaseId, EvidenceId)>>;
+    /// Objects of one case, by name.
+    async fn objects(&self, case: CaseId) -> Result<Vec<String>>;
+    /// Those of `keys` that no case knows, in the order given.
+    async fn unknown_objects(&self, keys: &[String]) -> Result<Vec<String>>;
     /// Newest opened last.
     async fn cases(&self, filter: &CaseFilter) -> Result<CasePage>;
     /// Reviewers' queue, longest waiting first.
@@ -192,6 +217,9 @@ pub trait Read: Send + Sync {
     /// Accesses to one case's personal data.
     async fn accesses(&self, case: CaseId) -> Result<Vec<ChainEntry>>;
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
-    /// Answers when the store can be read and written.
+    async fn unfinished(&self) -> Result<Unfinished>;
+    /// Whether what is committed survives a power cut. SQLite answers for the connection that writes.
+    async fn durability(&self) -> Result<Durability>;
+    /// Answers when the store can be read and written; opened to look only, when it can be read.
     async fn health(&self) -> Result<()>;
 }

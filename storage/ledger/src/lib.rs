@@ -7,6 +7,8 @@
 //! *Invariant:* whatever happens to a case is one [`Commit`], written whole or not at all.
 
 mod chain;
+mod counts;
+mod durability;
 pub mod envelope;
 mod error;
 mod ledger;
@@ -22,14 +24,16 @@ pub mod testing;
 mod wake;
 mod wellformed;
 
+pub use counts::{Counts, SubscriberState, Unfinished};
+pub use durability::{Durability, DurabilitySetting};
 pub use error::{CommitError, LedgerError};
 pub use ledger::{Desk, Feed, Intake, Ledger, Messages, Read, Record, Work};
 pub use memory::MemoryLedger;
 pub use model::{
     AliasKind, AliasRow, ApiAnswer, ApiRequest, CaseFilter, CasePage, CaseRow, ChainEntry, ChainName, ClaimLease,
-    ClaimedDelivery, ClaimedJob, Commit, Committed, Counts, Cursor, DeliveryEnd, DeliveryRow, EntryRow, EventFilter,
-    EventRow, FeedRow, Fence, JobKey, JobRow, OpenChange, OutboundRow, OutboundState, ParkedItem, ParkedKind, Queue,
-    QueueRow, ReceiptOutcome, SeenRow, SegmentRow, SenderId, SenderMatch, SessionRow, Settled, StopChange, StrayRow,
-    WindowRow,
+    ClaimedDelivery, ClaimedJob, Commit, Committed, Cursor, DeliveryEnd, DeliveryRow, EntryRow, EventFilter, EventRow,
+    FeedRow, Fence, JobKey, JobRow, ObjectRow, OpenChange, OutboundRow, OutboundState, Queue, QueueRow, ReceiptOutcome,
+    SeenRow, SegmentRow, SenderId, SenderMatch, SessionRow, Settled, StopChange, StrayRow, TRACE_LENGTH, WindowRow,
 };
-pub use sql::{PostgresLedger, SqliteLedger, migrate, open, open_read_only};
+pub use parked::{ParkedAct, ParkedItem, ParkedKind, Resolved};
+pub use sql::{PostgresLedger, SqliteLedger, migrate, open, open_read_only, pending_migrations};

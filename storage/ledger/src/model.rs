@@ -67,7 +67,13 @@ pub struct SegmentRow {
     pub at: Timestamp,
     /// How many bodies are inside.
     pub bodies: u32,
+    /// Digest and signature of each body, in the plain: what custody keeps of a body that was discarded unsorted. See
+    /// [`segment::custody`](crate::segment::custody).
+    pub custody: String,
+    /// Empty once discarded.
     pub body: Vec<u8>,
+    /// Trace of the request that brought it; its `sort` job carries it on.
+    pub trace: Option<String>,
 }
 
 /// Which workers take a job.
@@ -129,7 +135,12 @@ pub struct JobRow {
     pub queue: Queue,
     pub run_at: Timestamp,
     pub payload: Vec<u8>,
+    /// W3C `traceparent` of what asked for it ([`TRACE_LENGTH`] characters): not personal.
+    pub trace: Option<String>,
 }
+
+/// Characters of a W3C `traceparent` of version 00 (Trace Context 3.2): `00-<32 hex>-<16 hex>-<2 hex>`.
+pub const TRACE_LENGTH: usize = 55;
 
 /// Proof of holding a job's lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -145,6 +156,7 @@ pub struct ClaimedJob {
     /// Tries before this one.
     pub tries: u32,
     pub payload: Vec<u8>,
+    pub trace: Option<String>,
 }
 
 /// The row of a case. Plain columns hold nothing personal; `body` is the whole case sealed under its key.
@@ -340,6 +352,8 @@ pub struct DeliveryRow {
     pub case: CaseId,
     pub seq: u64,
     pub run_at: Timestamp,
+    /// As [`JobRow::trace`].
+    pub trace: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -355,6 +369,7 @@ pub struct ClaimedDelivery {
     pub previous: Option<EventId>,
     /// Digest of the entry behind the event.
     pub history_digest: Sha256,
+    pub trace: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -391,6 +406,14 @@ pub struct SeenRow {
     pub hash: [u8; 32],
     pub case: CaseId,
     pub evidence: EvidenceId,
+}
+
+/// An object in the bucket that a case knows: what has no such row is an orphan, and is swept once it is old enough.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectRow {
+    /// Its random name in the bucket.
+    pub key: String,
+    pub case: CaseId,
 }
 
 /// Newest inbound message of a sender to one of our numbers: the 24-hour window counts from it.
@@ -440,6 +463,8 @@ pub struct Commit {
     pub events: Vec<EventRow>,
     pub deliveries: Vec<DeliveryRow>,
     pub seen: Vec<SeenRow>,
+    /// Stored for this change, before it was committed.
+    pub objects: Vec<ObjectRow>,
     pub aliases: Vec<AliasRow>,
     pub open: OpenChange,
     pub stop: StopChange,
@@ -475,7 +500,7 @@ pub enum ChainName {
     Stray,
     /// Reads of personal data, committed before the first byte leaves.
     Access,
-    /// What operators did: parked work retried or discarded, subscribers disabled.
+    /// What operators did: parked work retried or discarded, subscribers taken back.
     Operations,
 }
 
@@ -599,39 +624,4 @@ pub struct EventFilter {
     pub limit: u32,
     pub kind: Option<String>,
     pub case: Option<CaseId>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ParkedKind {
-    Job,
-    Delivery,
-    Send,
-}
-
-/// Work that gave up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParkedItem {
-    pub kind: ParkedKind,
-    /// Text that `retry` takes: `job:<owner hex>:<version>:<ordinal>`, `delivery:<subscriber>:<evt_…>`, `send:<out_…>`.
-    pub id: String,
-    pub since: Timestamp,
-    pub what: String,
-    pub why: String,
-}
-
-/// For the dev page, metrics and readiness.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Counts {
-    /// Webhook bodies accepted.
-    pub received: u64,
-    /// Pictures taken in.
-    pub taken_in: u64,
-    pub in_review: u64,
-    pub decided: u64,
-    /// Deliveries that arrived.
-    pub announced: u64,
-    pub cases: u64,
-    pub jobs_waiting: u64,
-    pub parked: u64,
 }

@@ -1,11 +1,66 @@
-//! The text a person types to take parked work up again: `job:<owner hex>:<version>:<ordinal>`,
-//! `delivery:<subscriber>:<evt_…>`, `send:<out_…>`.
+//! Work that gave up: what is listed, what a named person may do about it, and the text they type to name it:
+//! `job:<owner hex>:<version>:<ordinal>`, `delivery:<subscriber>:<evt_…>`, `send:<out_…>`.
 
 use std::fmt;
 
-use portico_vocab::{EventId, OutboundId};
+use portico_vocab::{EventId, OutboundId, Timestamp};
+use serde::{Deserialize, Serialize};
 
-use crate::model::JobKey;
+use crate::model::{JobKey, Queue};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParkedKind {
+    Job,
+    /// A `sort` job: webhook bodies that could not be understood.
+    Inbox,
+    Delivery,
+    /// A message whose arrival is not known.
+    Send,
+}
+
+impl ParkedKind {
+    pub(crate) fn of_job(queue: Queue) -> Self {
+        if queue == Queue::Sort { Self::Inbox } else { Self::Job }
+    }
+}
+
+/// Work that gave up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkedItem {
+    pub kind: ParkedKind,
+    /// What `retry` and `discard` take; a [`ParkedId`] in text.
+    pub id: String,
+    pub since: Timestamp,
+    /// Queue, event kind or text key.
+    pub what: String,
+    pub why: String,
+}
+
+/// What a person does about parked work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParkedAct {
+    /// A job or a delivery is due again, its tries counted anew.
+    Retry,
+    /// A job is deleted (with the body of its segment, for inbox rows); a delivery is skipped and those after it go
+    /// on; a send is acknowledged: it stays `parked` and leaves the list.
+    Discard,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "an act that was refused has to be told to whoever tried it"]
+pub enum Resolved {
+    Done,
+    /// Nothing parked has this id: it never had, or somebody was faster.
+    NotParked,
+    /// A parked send may have arrived, so it is never sent again; it can only be discarded.
+    NeverResent,
+}
+
+/// The detail of a message whose `tell` job was discarded.
+pub(crate) const DISCARDED: &str = "discarded";
 
 /// One piece of parked work, named.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

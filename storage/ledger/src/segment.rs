@@ -86,6 +86,19 @@ pub fn encode(slices: &[Slice]) -> Vec<u8> {
     out
 }
 
+/// What [`SegmentRow::custody`](crate::SegmentRow::custody) keeps of the bodies that `slices` are of, a line each, in
+/// order: when it came in (RFC 3339), its SHA-256 in hex, the signature that was checked.
+#[must_use]
+pub fn custody(slices: &[Slice]) -> String {
+    let mut lines: Vec<String> = slices
+        .iter()
+        .map(|slice| format!("{} {} {}", slice.received_at.to_rfc3339(), slice.body_sha256.to_hex(), slice.signature))
+        .collect();
+    // The slices of one body stand together.
+    lines.dedup();
+    lines.join("\n")
+}
+
 /// # Errors
 /// When the bytes are of another version, cut short, or hold a slice that is not one.
 pub fn decode(bytes: &[u8]) -> Result<Vec<Slice>, SegmentError> {
@@ -143,6 +156,16 @@ mod tests {
         let slices = [slice(r#"{"a" : "image\/jpeg", "b":"\u00e9"}"#, Some("102")), slice("", None)];
         assert_eq!(decode(&encode(&slices)).unwrap(), slices);
         assert_eq!(decode(&encode(&[])).unwrap(), []);
+    }
+
+    #[test]
+    fn custody_has_a_line_a_body() {
+        let other = Slice { body_sha256: Sha256::of(b"other"), ..slice("c", None) };
+        let digest = Sha256::of(b"body").to_hex();
+        let kept = custody(&[slice("a", None), slice("b", None), other]);
+        let lines: Vec<_> = kept.lines().collect();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0], format!("{} {digest} sha256=00", slice("", None).received_at.to_rfc3339()));
     }
 
     /// The form is fixed for good: segments of yesterday are sorted by the build of today.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use portico_vocab::CaseVersion;
 
 use crate::error::LedgerError;
-use crate::model::Commit;
+use crate::model::{Commit, TRACE_LENGTH};
 
 /// # Errors
 /// [`LedgerError::Inconsistent`] with the table and what is wrong with the row meant for it.
@@ -52,7 +52,20 @@ pub fn check(commit: &Commit) -> Result<(), LedgerError> {
         "delivery",
         "one event twice to one subscriber",
     )?;
-    require(commit.seen.iter().all(|seen| seen.case == case), "seen", "another case")
+    require(commit.objects.iter().all(|object| object.case == case), "object", "another case")?;
+    require(distinct(commit.objects.iter().map(|object| &object.key)), "object", "one key twice")?;
+    require(commit.seen.iter().all(|seen| seen.case == case), "seen", "another case")?;
+    traces("job", commit.jobs.iter().map(|job| job.trace.as_deref()))?;
+    traces("delivery", commit.deliveries.iter().map(|delivery| delivery.trace.as_deref()))
+}
+
+/// A trace is of one length, so that nothing else is kept as one by mistake.
+///
+/// # Errors
+/// [`LedgerError::Inconsistent`] of `table`.
+pub fn traces<'a>(table: &'static str, traces: impl Iterator<Item = Option<&'a str>>) -> Result<(), LedgerError> {
+    let fit = traces.flatten().all(|trace| trace.len() == TRACE_LENGTH);
+    require(fit, table, "a trace is not a W3C traceparent")
 }
 
 const fn require(holds: bool, table: &'static str, what: &'static str) -> Result<(), LedgerError> {

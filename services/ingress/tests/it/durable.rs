@@ -64,6 +64,27 @@ async fn a_destroyed_day_key_is_503_and_a_new_day_has_a_new_key() {
     assert_eq!(stage.india.slices().len(), 2);
 }
 
+/// A process that was paused between sealing and committing: the day's key was destroyed meanwhile.
+#[tokio::test]
+async fn what_was_sealed_under_a_key_that_is_gone_is_sealed_anew() {
+    let stage = Stage::new();
+    stage.india.inbox.pace.forget_permits(usize::MAX);
+    let days_pass = async {
+        while stage.india.inbox.days.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        stage.clock.0.fetch_add(3 * 86_400, Ordering::SeqCst);
+        stage.india.inbox.past_days.lock().unwrap().push("2026-11-22".into());
+        stage.india.inbox.pace.add_permits(2);
+    };
+    let late = indian("late");
+    let (answer, ()) = futures::join!(stage.post(&late), days_pass);
+    assert_eq!(answer, StatusCode::OK);
+    let days: Vec<_> = stage.india.segments().into_iter().map(|row| row.day).collect();
+    assert_eq!(days, ["2026-11-25"]);
+    assert!(stage.india.slices()[0].change.contains("late"));
+}
+
 /// The first commit is held up; everything that comes meanwhile shares the second.
 #[tokio::test]
 async fn what_gathers_during_a_commit_shares_the_next_one() {

@@ -1,6 +1,6 @@
 //! What a friendly account system sees: the envelope, the signatures, the order.
 
-use portico_ledger::Work as _;
+use portico_ledger::{ParkedAct, Resolved, Work as _};
 use portico_relay::{Secret, sign};
 use portico_vocab::{Clock as _, Timestamp};
 use tokio::task::JoinSet;
@@ -127,7 +127,9 @@ async fn what_was_parked_goes_out_when_a_person_says_so() {
     assert!(item.why.contains("no such subscriber"), "{}", item.why);
     assert_eq!(item.id, format!("delivery:{NAME}:{}", event_id(case(1), 1)));
     let inbox = Inbox::friendly().await;
-    assert!(stage.ledger.unpark(&item.id, stage.clock.now()).await.unwrap());
+    let act = ParkedAct::Retry;
+    let resolved = stage.ledger.resolve_parked(&item.id, act, stage.clock.now(), "{}").await.unwrap();
+    assert_eq!(resolved, Resolved::Done);
     stage.relay(&[inbox.subscriber()]).run_once().await.unwrap();
     assert_eq!(inbox.got().len(), 1);
 }

@@ -78,7 +78,10 @@ impl Stage {
             at: now,
             data: String::from(r#"{"reference":"A7-4419"}"#),
         };
-        let delivery = |name: &&str| DeliveryRow { event, subscriber: (*name).to_owned(), case, seq, run_at: now };
+        let delivery = |name: &&str| {
+            let subscriber = (*name).to_owned();
+            DeliveryRow { event, subscriber, case, seq, run_at: now, trace: None }
+        };
         let commit = Commit {
             events: vec![row],
             deliveries: subscribers.iter().map(delivery).collect(),
@@ -125,6 +128,7 @@ impl Stage {
             events: vec![],
             deliveries: vec![],
             seen: vec![],
+            objects: vec![],
             aliases: vec![],
             open: if version == 1 { OpenChange::Open } else { OpenChange::Keep },
             stop: StopChange::Keep,

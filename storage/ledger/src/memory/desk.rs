@@ -45,9 +45,8 @@ impl Desk for MemoryLedger {
     async fn begin_request(&self, request: &ApiRequest) -> Result<ApiAnswer> {
         let mut tables = self.tables();
         let oldest_kept = request.at.plus_days(-REQUEST_KEPT_DAYS);
-        tables.requests.retain(|(client, _), known| *client != request.client || known.row.at > oldest_kept);
         let key = (request.client.clone(), request.key.clone());
-        let Some(known) = tables.requests.get(&key) else {
+        let Some(known) = tables.requests.get(&key).filter(|known| known.row.at > oldest_kept) else {
             tables.requests.insert(key, Request { row: request.clone(), answer: None });
             return Ok(ApiAnswer::New);
         };
@@ -72,5 +71,19 @@ impl Desk for MemoryLedger {
             tables.requests.remove(&key);
         }
         Ok(())
+    }
+
+    async fn sweep_desk(&self, now: Timestamp, limit: u32) -> Result<u64> {
+        let mut tables = self.tables();
+        let oldest_kept = now.plus_days(-REQUEST_KEPT_DAYS);
+        let mut over: Vec<_> = tables.sessions.values().filter(|session| session.expires_at <= now).collect();
+        over.sort_by_key(|session| (session.expires_at, session.token));
+        let over: Vec<_> = over.into_iter().take(limit as usize).map(|session| session.token).collect();
+        let mut past: Vec<_> = tables.requests.iter().filter(|(_, known)| known.row.at <= oldest_kept).collect();
+        past.sort_by_key(|(key, known)| (known.row.at, (*key).clone()));
+        let past: Vec<_> = past.into_iter().take(limit as usize).map(|(key, _)| key.clone()).collect();
+        tables.sessions.retain(|token, _| !over.contains(token));
+        tables.requests.retain(|key, _| !past.contains(key));
+        Ok((over.len() + past.len()) as u64)
     }
 }

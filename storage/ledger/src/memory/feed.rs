@@ -1,14 +1,15 @@
 //! Feed in memory: positions of events, deliveries to account systems.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use portico_vocab::{CaseId, EventId, Sha256, Timestamp};
 
 use super::{Delivery, Event, MemoryLedger, Result, Tables};
+use crate::counts::SubscriberState;
 use crate::error::LedgerError;
 use crate::ledger::Feed;
-use crate::model::{ClaimedDelivery, DeliveryEnd, EventFilter, EventRow, FeedRow};
+use crate::model::{ChainName, ClaimedDelivery, DISABLED, DeliveryEnd, EventFilter, EventRow, FeedRow};
 
 #[async_trait]
 impl Feed for MemoryLedger {
@@ -61,7 +62,7 @@ impl Feed for MemoryLedger {
             .heads()
             .into_values()
             .filter(|key| tables.deliveries.get(key).is_some_and(|d| d.parked_at.is_none() && d.run_at <= now))
-            .filter(|(_, subscriber)| !tables.disabled.contains(subscriber))
+            .filter(|(_, subscriber)| !tables.is_disabled(subscriber))
             .collect();
         due.sort_by_key(|key| tables.deliveries.get(key).map(|d| (d.run_at, d.case, d.seq, key.1.clone())));
         due.truncate(limit as usize);
@@ -78,11 +79,15 @@ impl Feed for MemoryLedger {
     ) -> Result<()> {
         let mut tables = self.tables();
         let delivery = tables.deliveries.get_mut(&(event, subscriber.to_owned()));
-        let delivery = delivery.filter(|d| d.fence == fence && d.delivered_at.is_none() && d.parked_at.is_none());
+        let delivery = delivery.filter(|d| d.fence == fence && d.is_waiting());
         let delivery = delivery.ok_or(LedgerError::LostLease)?;
         delivery.fence += 1;
         match end {
-            DeliveryEnd::Delivered => delivery.delivered_at = Some(now),
+            DeliveryEnd::Delivered => {
+                delivery.delivered_at = Some(now);
+                let known = tables.subscribers.entry(subscriber.to_owned()).or_default();
+                known.last_success = known.last_success.max(Some(now));
+            }
             DeliveryEnd::Retry { run_at, why } => {
                 delivery.tries += 1;
                 (delivery.run_at, delivery.why) = (*run_at, Some(why.clone()));
@@ -95,7 +100,47 @@ impl Feed for MemoryLedger {
     }
 
     async fn disabled_subscribers(&self) -> Result<Vec<String>> {
-        Ok(self.tables().disabled.iter().cloned().collect())
+        let tables = self.tables();
+        Ok(tables.subscribers.keys().filter(|name| tables.is_disabled(name)).cloned().collect())
+    }
+
+    async fn subscribers(&self) -> Result<Vec<SubscriberState>> {
+        let tables = self.tables();
+        let mut states: BTreeMap<&str, SubscriberState> = BTreeMap::new();
+        for (name, known) in &tables.subscribers {
+            let state = states.entry(name).or_default();
+            (state.last_success, state.disabled_since) = (known.last_success, known.disabled_since);
+        }
+        let heads: BTreeSet<_> = tables.heads().into_values().collect();
+        for (key, delivery) in tables.deliveries.iter().filter(|(_, delivery)| delivery.is_open()) {
+            let state = states.entry(&key.1).or_default();
+            if delivery.parked_at.is_some() {
+                state.parked += 1;
+                continue;
+            }
+            state.waiting += 1;
+            let earlier = |known: Option<Timestamp>, at| Some(known.map_or(at, |known| known.min(at)));
+            state.oldest_due = earlier(state.oldest_due, delivery.first_at);
+            if heads.contains(key) {
+                state.next_try = earlier(state.next_try, delivery.run_at);
+            }
+        }
+        let named = |(name, state)| SubscriberState { name: str::to_owned(name), ..state };
+        Ok(states.into_iter().map(named).collect())
+    }
+
+    async fn enable_subscriber(&self, name: &str, now: Timestamp, note: &str) -> Result<bool> {
+        let mut tables = self.tables();
+        let known = tables.subscribers.get_mut(name).filter(|known| known.disabled_since.is_some());
+        let Some(known) = known else { return Ok(false) };
+        known.disabled_since = None;
+        let parked = tables.deliveries.iter_mut().filter(|((_, subscriber), _)| subscriber == name);
+        for (_, delivery) in parked.filter(|(_, d)| d.parked_at.is_some() && d.why.as_deref() == Some(DISABLED)) {
+            delivery.take_up(now);
+        }
+        tables.append(ChainName::Operations, now, None, note);
+        self.wake.notify();
+        Ok(true)
     }
 }
 
@@ -118,9 +163,9 @@ impl Tables {
         order.into_iter().map(|(.., id)| id).collect()
     }
 
-    /// The lowest undelivered event of each (subscriber, case).
+    /// The lowest open event of each (subscriber, case).
     fn heads(&self) -> BTreeMap<(String, CaseId), (EventId, String)> {
-        let mut open: Vec<_> = self.deliveries.iter().filter(|(_, d)| d.delivered_at.is_none()).collect();
+        let mut open: Vec<_> = self.deliveries.iter().filter(|(_, d)| d.is_open()).collect();
         open.sort_by_key(|(_, delivery)| std::cmp::Reverse(delivery.seq));
         open.into_iter().map(|(key, delivery)| ((key.1.clone(), delivery.case), key.clone())).collect()
     }
@@ -140,7 +185,8 @@ impl Tables {
         delivery.run_at = lease_until;
         delivery.fence += 1;
         let (fence, tries, first_at) = (delivery.fence, delivery.tries, delivery.first_at);
-        Ok(ClaimedDelivery { event, subscriber: key.1, fence, tries, first_at, previous, history_digest })
+        let trace = delivery.trace.clone();
+        Ok(ClaimedDelivery { event, subscriber: key.1, fence, tries, first_at, previous, history_digest, trace })
     }
 
     fn digest_behind(&self, event: &EventRow) -> Result<Sha256> {
@@ -151,12 +197,24 @@ impl Tables {
     }
 
     fn disable(&mut self, subscriber: &str, now: Timestamp) {
-        self.disabled.insert(subscriber.to_owned());
+        self.subscribers.entry(subscriber.to_owned()).or_default().disabled_since.get_or_insert(now);
         for ((_, name), delivery) in &mut self.deliveries {
-            if name == subscriber && delivery.delivered_at.is_none() && delivery.parked_at.is_none() {
+            if name == subscriber && delivery.is_waiting() {
                 delivery.fence += 1;
-                (delivery.parked_at, delivery.why) = (Some(now), Some(crate::model::DISABLED.to_owned()));
+                (delivery.parked_at, delivery.why) = (Some(now), Some(DISABLED.to_owned()));
             }
         }
+    }
+
+    fn is_disabled(&self, subscriber: &str) -> bool {
+        self.subscribers.get(subscriber).is_some_and(|known| known.disabled_since.is_some())
+    }
+}
+
+impl Delivery {
+    /// A parked delivery taken up again starts afresh: its tries and the days it may take count from now.
+    pub(super) fn take_up(&mut self, now: Timestamp) {
+        (self.parked_at, self.tries) = (None, 0);
+        (self.run_at, self.first_at) = (now, now);
     }
 }

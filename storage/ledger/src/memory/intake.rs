@@ -2,14 +2,20 @@
 
 use async_trait::async_trait;
 
-use super::{Job, MemoryLedger, Result, refused};
+use super::{Job, MemoryLedger, Result, Tables, refused};
+use crate::error::LedgerError;
 use crate::ledger::Intake;
 use crate::model::{JobKey, JobRow, Queue, SegmentRow};
+use crate::wellformed;
 
 #[async_trait]
 impl Intake for MemoryLedger {
     async fn accept(&self, segments: &[SegmentRow]) -> Result<()> {
+        wellformed::traces("segment", segments.iter().map(|segment| segment.trace.as_deref()))?;
         let mut tables = self.tables();
+        for segment in segments {
+            tables.require_day(&segment.day)?;
+        }
         for (place, segment) in segments.iter().enumerate() {
             let twice = segments[..place].iter().any(|earlier| earlier.id == segment.id);
             if twice || tables.segments.contains_key(&segment.id) || tables.jobs.contains_key(&sort_key(segment.id)) {
@@ -17,8 +23,9 @@ impl Intake for MemoryLedger {
             }
         }
         for segment in segments {
-            let job = JobRow { key: sort_key(segment.id), queue: Queue::Sort, run_at: segment.at, payload: Vec::new() };
-            tables.jobs.insert(job.key, Job::new(job));
+            let (key, trace) = (sort_key(segment.id), segment.trace.clone());
+            let job = JobRow { key, queue: Queue::Sort, run_at: segment.at, payload: Vec::new(), trace };
+            tables.jobs.insert(key, Job::new(job));
             tables.segments.insert(segment.id, segment.clone());
         }
         self.wake.notify();
@@ -38,6 +45,27 @@ impl Intake for MemoryLedger {
         Ok(day.key.clone())
     }
 
+    async fn parked_segments(&self, before: &str, limit: u32) -> Result<Vec<SegmentRow>> {
+        let tables = self.tables();
+        let parked = |id| tables.jobs.get(&sort_key(id)).is_some_and(|job| job.parked_at.is_some());
+        let mut rows: Vec<_> =
+            tables.segments.values().filter(|row| row.day.as_str() < before && parked(row.id)).cloned().collect();
+        rows.sort_by(|a, b| (&a.day, a.id).cmp(&(&b.day, b.id)));
+        rows.truncate(limit as usize);
+        Ok(rows)
+    }
+
+    async fn rewrap_segment(&self, id: [u8; 16], from: &str, to: &str, body: &[u8]) -> Result<bool> {
+        let mut tables = self.tables();
+        tables.require_day(to)?;
+        let parked = tables.jobs.get(&sort_key(id)).is_some_and(|job| job.parked_at.is_some());
+        let Some(segment) = tables.segments.get_mut(&id).filter(|row| parked && row.day == from) else {
+            return Ok(false);
+        };
+        (segment.day, segment.body) = (to.to_owned(), body.to_vec());
+        Ok(true)
+    }
+
     async fn destroy_day_keys(&self, before: &str) -> Result<u64> {
         let mut guard = self.tables();
         let tables = &mut *guard;
@@ -51,12 +79,20 @@ impl Intake for MemoryLedger {
                 continue;
             }
             day.key = None;
-            let bodies = tables.segments.values().filter(|segment| segment.day == *name);
+            let goes = |segment: &SegmentRow| segment.day == *name && !segment.body.is_empty();
+            let bodies = tables.segments.values().filter(|segment| goes(segment));
             day.destroyed_bodies += bodies.map(|segment| u64::from(segment.bodies)).sum::<u64>();
-            tables.segments.retain(|_, segment| segment.day != *name);
+            tables.segments.retain(|_, segment| !goes(segment));
             destroyed += 1;
         }
         Ok(destroyed)
+    }
+}
+
+impl Tables {
+    fn require_day(&self, day: &str) -> Result<()> {
+        let destroyed = self.days.get(day).is_some_and(|known| known.key.is_none());
+        if destroyed { Err(LedgerError::DayKeyDestroyed { day: day.to_owned() }) } else { Ok(()) }
     }
 }
 

@@ -67,8 +67,11 @@ struct Tables {
     /// How many events have a position; the newest one's.
     sequenced: u64,
     deliveries: BTreeMap<(EventId, String), Delivery>,
-    disabled: BTreeSet<String>,
+    subscribers: BTreeMap<String, Subscriber>,
     seen: BTreeSet<([u8; 32], CaseId, EvidenceId)>,
+    objects: BTreeMap<String, CaseId>,
+    /// Parked sends that a person acknowledged.
+    acknowledged: BTreeSet<OutboundId>,
     chains: BTreeMap<ChainName, Vec<ChainEntry>>,
     policies: BTreeMap<Sha256, String>,
     claims: BTreeMap<CaseId, ClaimLease>,
@@ -131,8 +134,28 @@ struct Delivery {
     fence: u64,
     tries: u32,
     delivered_at: Option<Timestamp>,
+    skipped_at: Option<Timestamp>,
     parked_at: Option<Timestamp>,
     why: Option<String>,
+    trace: Option<String>,
+}
+
+impl Delivery {
+    /// Neither delivered nor skipped.
+    const fn is_open(&self) -> bool {
+        self.delivered_at.is_none() && self.skipped_at.is_none()
+    }
+
+    const fn is_waiting(&self) -> bool {
+        self.is_open() && self.parked_at.is_none()
+    }
+}
+
+/// What is known of a subscriber beside its deliveries.
+#[derive(Debug, Default)]
+struct Subscriber {
+    last_success: Option<Timestamp>,
+    disabled_since: Option<Timestamp>,
 }
 
 #[derive(Debug)]

@@ -4,11 +4,14 @@ use async_trait::async_trait;
 use portico_vocab::{CaseId, EvidenceId, InputId, Sha256, Timestamp};
 
 use super::{MemoryLedger, Result, Tables};
+use crate::counts::{Counts, Unfinished};
+use crate::durability::{Durability, DurabilitySetting};
 use crate::ledger::Read;
 use crate::model::{
-    AliasRow, CaseFilter, CasePage, CaseRow, ChainEntry, ChainName, Counts, Cursor, EntryRow, OutboundState, QueueRow,
-    SenderId, SenderMatch,
+    AliasRow, CaseFilter, CasePage, CaseRow, ChainEntry, ChainName, Cursor, EntryRow, OutboundRow, OutboundState,
+    QueueRow, SenderId, SenderMatch,
 };
+use crate::parked::ParkedKind;
 
 #[async_trait]
 impl Read for MemoryLedger {
@@ -42,6 +45,16 @@ impl Read for MemoryLedger {
     async fn seen(&self, hash: [u8; 32]) -> Result<Vec<(CaseId, EvidenceId)>> {
         let tables = self.tables();
         Ok(tables.seen.iter().filter(|row| row.0 == hash).map(|(_, case, evidence)| (*case, *evidence)).collect())
+    }
+
+    async fn objects(&self, case: CaseId) -> Result<Vec<String>> {
+        let tables = self.tables();
+        Ok(tables.objects.iter().filter(|(_, owner)| **owner == case).map(|(key, _)| key.clone()).collect())
+    }
+
+    async fn unknown_objects(&self, keys: &[String]) -> Result<Vec<String>> {
+        let tables = self.tables();
+        Ok(keys.iter().filter(|key| !tables.objects.contains_key(*key)).cloned().collect())
     }
 
     async fn cases(&self, filter: &CaseFilter) -> Result<CasePage> {
@@ -104,7 +117,7 @@ impl Read for MemoryLedger {
         let destroyed: u64 = tables.days.values().map(|day| day.destroyed_bodies).sum();
         let parked_jobs = tables.jobs.values().filter(|job| job.parked_at.is_some()).count();
         let parked_deliveries = tables.deliveries.values().filter(|d| d.parked_at.is_some()).count();
-        let parked_sends = tables.outbounds.values().filter(|row| row.state == OutboundState::Parked).count();
+        let parked_sends = tables.parked_sends().count();
         Ok(Counts {
             received: stored + destroyed,
             taken_in: count(tables.seen.len()),
@@ -117,12 +130,51 @@ impl Read for MemoryLedger {
         })
     }
 
+    async fn unfinished(&self) -> Result<Unfinished> {
+        let tables = self.tables();
+        let mut found = Unfinished::default();
+        for case in tables.cases.values().filter(|case| !case.stage.is_end()) {
+            *found.cases.entry(case.stage).or_default() += 1;
+        }
+        use OutboundState::{Queued, Sending, Unknown};
+        let open = tables.outbounds.values().filter(|row| matches!(row.state, Queued | Sending | Unknown));
+        for row in open.chain(tables.parked_sends()) {
+            *found.outbounds.entry(row.state).or_default() += 1;
+        }
+        for job in tables.jobs.values() {
+            let kind = ParkedKind::of_job(job.row.queue);
+            match (job.parked_at, kind, tables.segments.get(&job.row.key.owner)) {
+                (Some(_), ParkedKind::Inbox, _) => found.parked_inbox += 1,
+                (Some(_), ..) => found.parked_jobs += 1,
+                (None, ParkedKind::Inbox, Some(segment)) => {
+                    found.segments += 1;
+                    found.oldest_segment = Some(found.oldest_segment.map_or(segment.at, |at| at.min(segment.at)));
+                }
+                (None, ..) => {}
+            }
+        }
+        found.deliveries_waiting = tables.deliveries.values().filter(|delivery| delivery.is_waiting()).count() as u64;
+        found.deliveries_parked = tables.deliveries.values().filter(|d| d.parked_at.is_some()).count() as u64;
+        Ok(found)
+    }
+
+    async fn durability(&self) -> Result<Durability> {
+        let kept = DurabilitySetting { name: "kept", value: "nothing: it is in memory".into(), sound: false };
+        Ok(Durability { engine: "memory".into(), settings: vec![kept] })
+    }
+
     async fn health(&self) -> Result<()> {
         Ok(())
     }
 }
 
 impl Tables {
+    /// Those nobody acknowledged.
+    pub(super) fn parked_sends(&self) -> impl Iterator<Item = &OutboundRow> {
+        let parked = self.outbounds.values().filter(|row| row.state == OutboundState::Parked);
+        parked.filter(|row| !self.acknowledged.contains(&row.id))
+    }
+
     fn aliases_of(&self, sender: SenderId) -> Vec<AliasRow> {
         let mut rows: Vec<_> = self.aliases.values().filter(|alias| alias.sender == sender).cloned().collect();
         rows.sort_by_key(|alias| (alias.kind, alias.hash));

@@ -34,6 +34,11 @@ impl Record for MemoryLedger {
         Ok(())
     }
 
+    async fn forget_objects(&self, keys: &[String]) -> Result<()> {
+        self.tables().objects.retain(|key, _| !keys.contains(key));
+        Ok(())
+    }
+
     async fn append(&self, chain: ChainName, at: Timestamp, case: Option<CaseId>, body: &str) -> Result<u64> {
         Ok(self.tables().append(chain, at, case, body))
     }
@@ -78,7 +83,11 @@ impl Tables {
             self.events.contains_key(&event.id)
                 || self.events.values().any(|other| other.row.case == event.case && other.row.seq == event.seq)
         };
-        if commit.events.iter().any(known) { Err(refused("event")) } else { Ok(()) }
+        if commit.events.iter().any(known) {
+            return Err(refused("event"));
+        }
+        let known = commit.objects.iter().any(|object| self.objects.contains_key(&object.key));
+        if known { Err(refused("object")) } else { Ok(()) }
     }
 
     fn write(&mut self, commit: &Commit) {
@@ -107,11 +116,23 @@ impl Tables {
         for row in &commit.deliveries {
             let (case, seq, run_at) = (row.case, row.seq, row.run_at);
             let first_at = run_at;
-            let (delivered_at, parked_at, why) = (None, None, None);
-            let delivery = Delivery { case, seq, run_at, first_at, fence: 0, tries: 0, delivered_at, parked_at, why };
+            let delivery = Delivery {
+                case,
+                seq,
+                run_at,
+                first_at,
+                fence: 0,
+                tries: 0,
+                delivered_at: None,
+                skipped_at: None,
+                parked_at: None,
+                why: None,
+                trace: row.trace.clone(),
+            };
             self.deliveries.insert((row.event, row.subscriber.clone()), delivery);
         }
         self.seen.extend(commit.seen.iter().map(|seen| (seen.hash, seen.case, seen.evidence)));
+        self.objects.extend(commit.objects.iter().map(|object| (object.key.clone(), object.case)));
         self.aliases.extend(commit.aliases.iter().map(|alias| (alias.hash, alias.clone())));
         self.change_stops(&commit.stop);
         self.change_window(commit.window.as_ref());
@@ -142,7 +163,7 @@ impl Tables {
         }
     }
 
-    fn append(&mut self, name: ChainName, at: Timestamp, case: Option<CaseId>, body: &str) -> u64 {
+    pub(super) fn append(&mut self, name: ChainName, at: Timestamp, case: Option<CaseId>, body: &str) -> u64 {
         let chain = self.chains.entry(name).or_default();
         let (last, previous) =
             chain.last().map_or_else(|| (0, portico_audit::genesis(name.as_str())), |entry| (entry.seq, entry.digest));

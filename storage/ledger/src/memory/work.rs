@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use portico_vocab::Timestamp;
+use portico_vocab::{CaseId, EventId, OutboundId, Timestamp};
 
 use super::{Job, MemoryLedger, Result, Tables};
 use crate::ledger::Work;
-use crate::model::{ClaimedJob, Fence, JobKey, JobRow, OutboundState, ParkedItem, ParkedKind, Queue};
-use crate::parked::ParkedId;
+use crate::model::{ChainName, ClaimedJob, Fence, JobKey, JobRow, OutboundRow, OutboundState, Queue};
+use crate::parked::{DISCARDED, ParkedAct, ParkedId, ParkedItem, ParkedKind, Resolved};
+use crate::wellformed;
 
 #[async_trait]
 impl Work for MemoryLedger {
@@ -27,7 +28,8 @@ impl Work for MemoryLedger {
             job.row.run_at = lease_until;
             job.fence += 1;
             let fence = Fence { key: job.row.key, fence: job.fence };
-            ClaimedJob { fence, queue, tries: job.tries, payload: job.row.payload.clone() }
+            let (payload, trace) = (job.row.payload.clone(), job.row.trace.clone());
+            ClaimedJob { fence, queue, tries: job.tries, payload, trace }
         };
         Ok(due.into_iter().take(limit as usize).map(claim).collect())
     }
@@ -45,6 +47,7 @@ impl Work for MemoryLedger {
     }
 
     async fn add_jobs(&self, jobs: &[JobRow]) -> Result<()> {
+        wellformed::traces("job", jobs.iter().map(|job| job.trace.as_deref()))?;
         let mut tables = self.tables();
         for job in jobs {
             tables.jobs.entry(job.key).or_insert_with(|| Job::new(job.clone()));
@@ -81,14 +84,15 @@ impl Work for MemoryLedger {
         let tables = self.tables();
         let jobs = tables.jobs.values().filter_map(|job| {
             let (id, what) = (ParkedId::Job(job.row.key).to_string(), job.row.queue.as_str().to_owned());
-            Some(ParkedItem { kind: ParkedKind::Job, id, since: job.parked_at?, what, why: job.why.clone()? })
+            let kind = ParkedKind::of_job(job.row.queue);
+            Some(ParkedItem { kind, id, since: job.parked_at?, what, why: job.why.clone()? })
         });
         let deliveries = tables.deliveries.iter().filter_map(|((event, subscriber), delivery)| {
             let id = ParkedId::Delivery { subscriber: subscriber.clone(), event: *event }.to_string();
             let (since, what) = (delivery.parked_at?, tables.events.get(event)?.row.kind.clone());
             Some(ParkedItem { kind: ParkedKind::Delivery, id, since, what, why: delivery.why.clone()? })
         });
-        let sends = tables.outbounds.values().filter(|row| row.state == OutboundState::Parked).map(|row| {
+        let sends = tables.parked_sends().map(|row| {
             let (id, why) = (ParkedId::Send(row.id).to_string(), row.detail.clone().unwrap_or_default());
             ParkedItem { kind: ParkedKind::Send, id, since: row.state_at, what: row.text.clone(), why }
         });
@@ -98,23 +102,19 @@ impl Work for MemoryLedger {
         Ok(items)
     }
 
-    async fn unpark(&self, id: &str, now: Timestamp) -> Result<bool> {
+    async fn resolve_parked(&self, id: &str, act: ParkedAct, now: Timestamp, note: &str) -> Result<Resolved> {
         let mut tables = self.tables();
-        let taken_up = match ParkedId::parse(id) {
-            Some(ParkedId::Job(key)) => tables.jobs.get_mut(&key).filter(|job| job.parked_at.is_some()).map(|job| {
-                (job.parked_at, job.tries, job.row.run_at) = (None, 0, now);
-            }),
-            Some(ParkedId::Delivery { subscriber, event }) => {
-                let delivery = tables.deliveries.get_mut(&(event, subscriber));
-                delivery.filter(|delivery| delivery.parked_at.is_some()).map(|delivery| {
-                    (delivery.parked_at, delivery.tries) = (None, 0);
-                    (delivery.run_at, delivery.first_at) = (now, now);
-                })
-            }
-            Some(ParkedId::Send(_)) | None => None,
+        let (resolved, case) = match ParkedId::parse(id) {
+            Some(ParkedId::Job(key)) => tables.resolve_job(key, act, now),
+            Some(ParkedId::Delivery { subscriber, event }) => tables.resolve_delivery((event, subscriber), act, now),
+            Some(ParkedId::Send(id)) => tables.resolve_send(id, act),
+            None => (Resolved::NotParked, None),
         };
-        self.wake.notify();
-        Ok(taken_up.is_some())
+        if resolved == Resolved::Done {
+            tables.append(ChainName::Operations, now, case, note);
+            self.wake.notify();
+        }
+        Ok(resolved)
     }
 
     async fn backlog(&self, queue: Queue, now: Timestamp) -> Result<(u64, Option<Timestamp>)> {
@@ -139,5 +139,72 @@ impl Tables {
         job.fence += 1;
         job.row.run_at = run_at;
         Ok(job)
+    }
+
+    fn resolve_job(&mut self, key: JobKey, act: ParkedAct, now: Timestamp) -> (Resolved, Option<CaseId>) {
+        let Some(job) = self.jobs.get_mut(&key).filter(|job| job.parked_at.is_some()) else {
+            return (Resolved::NotParked, None);
+        };
+        let queue = job.row.queue;
+        match act {
+            ParkedAct::Retry => (job.parked_at, job.tries, job.row.run_at) = (None, 0, now),
+            ParkedAct::Discard => {
+                self.jobs.remove(&key);
+                self.discard_with_job(key, queue, now);
+            }
+        }
+        (Resolved::Done, (queue != Queue::Sort).then_some(CaseId::from_bytes(key.owner)))
+    }
+
+    /// What hangs on a job that will never run.
+    fn discard_with_job(&mut self, key: JobKey, queue: Queue, now: Timestamp) {
+        if queue == Queue::Sort
+            && let Some(segment) = self.segments.get_mut(&key.owner)
+        {
+            segment.body.clear();
+        }
+        let told = |row: &OutboundRow| {
+            queue == Queue::Tell
+                && (row.case.as_bytes(), row.version.0, row.ordinal) == (&key.owner, key.version, key.ordinal)
+        };
+        for row in self.outbounds.values_mut().filter(|row| told(row)) {
+            let after = match row.state {
+                OutboundState::Queued => OutboundState::Held,
+                OutboundState::Sending | OutboundState::Unknown => OutboundState::Parked,
+                _ => continue,
+            };
+            (row.state, row.state_at, row.detail) = (after, now, Some(DISCARDED.to_owned()));
+            self.acknowledged.insert(row.id);
+        }
+    }
+
+    fn resolve_delivery(
+        &mut self,
+        key: (EventId, String),
+        act: ParkedAct,
+        now: Timestamp,
+    ) -> (Resolved, Option<CaseId>) {
+        let Some(delivery) = self.deliveries.get_mut(&key).filter(|delivery| delivery.parked_at.is_some()) else {
+            return (Resolved::NotParked, None);
+        };
+        match act {
+            ParkedAct::Retry => delivery.take_up(now),
+            ParkedAct::Discard => (delivery.parked_at, delivery.skipped_at) = (None, Some(now)),
+        }
+        (Resolved::Done, Some(delivery.case))
+    }
+
+    fn resolve_send(&mut self, id: OutboundId, act: ParkedAct) -> (Resolved, Option<CaseId>) {
+        let Some(case) = self.parked_sends().find(|row| row.id == id).map(|row| row.case) else {
+            return (Resolved::NotParked, None);
+        };
+        match act {
+            // It may have arrived.
+            ParkedAct::Retry => (Resolved::NeverResent, None),
+            ParkedAct::Discard => {
+                self.acknowledged.insert(id);
+                (Resolved::Done, Some(case))
+            }
+        }
     }
 }

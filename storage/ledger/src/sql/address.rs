@@ -32,7 +32,7 @@ impl<'a> Address<'a> {
 ///
 /// # Errors
 /// [`LedgerError::Address`] for any other form; [`LedgerError::NotMigrated`] when the schema is not the one this build
-/// writes; [`LedgerError::InUse`] when another process has the SQLite file; `Unavailable` when nothing answers.
+/// writes ([`LedgerError::NewerSchema`], [`LedgerError::OtherSchema`]); [`LedgerError::InUse`] when another process has the SQLite file; `Unavailable` when nothing answers.
 pub async fn open(url: &str) -> Result<Arc<dyn Ledger>, LedgerError> {
     Ok(match Address::parse(url)? {
         Address::Memory => Arc::new(MemoryLedger::new()),
@@ -49,21 +49,43 @@ pub async fn open(url: &str) -> Result<Arc<dyn Ledger>, LedgerError> {
     })
 }
 
-/// Opens the ledger at `url` to look only: SQLite beside the process that writes it. Writing to it is refused there.
+/// Opens the ledger at `url` to look only, beside whoever writes it. Every write through it is [`LedgerError::ReadOnly`].
 ///
 /// # Errors
 /// As [`open`], but for [`LedgerError::InUse`].
 pub async fn open_read_only(url: &str) -> Result<Arc<dyn Ledger>, LedgerError> {
-    let Address::Sqlite(path) = Address::parse(url)? else { return open(url).await };
-    let ledger = SqliteLedger::open_read_only(path).await?;
-    ledger.require_schema().await?;
-    Ok(Arc::new(ledger))
+    Ok(match Address::parse(url)? {
+        // A ledger in memory is of this process alone and was never written.
+        Address::Memory => Arc::new(MemoryLedger::new()),
+        Address::Sqlite(path) => {
+            let ledger = SqliteLedger::open_read_only(path).await?;
+            ledger.require_schema().await?;
+            Arc::new(ledger)
+        }
+        Address::Postgres(url) => {
+            let ledger = PostgresLedger::connect_read_only(url).await?;
+            ledger.require_schema().await?;
+            Arc::new(ledger)
+        }
+    })
+}
+
+/// Names of the migrations that the database at `url` has still to go through, in order; nothing is written.
+///
+/// # Errors
+/// As [`open_read_only`], but for [`LedgerError::NotMigrated`], which is what is asked.
+pub async fn pending_migrations(url: &str) -> Result<Vec<&'static str>, LedgerError> {
+    match Address::parse(url)? {
+        Address::Memory => Ok(Vec::new()),
+        Address::Sqlite(path) => SqliteLedger::open_read_only(path).await?.pending_migrations().await,
+        Address::Postgres(url) => PostgresLedger::connect_read_only(url).await?.pending_migrations().await,
+    }
 }
 
 /// Brings the schema at `url` up to this build; says how many steps were taken. Nothing to do is no error.
 ///
 /// # Errors
-/// As [`open`], and [`LedgerError::Inconsistent`] when the database went through other steps than this build knows.
+/// As [`open`], but for [`LedgerError::NotMigrated`], which this mends.
 pub async fn migrate(url: &str) -> Result<usize, LedgerError> {
     match Address::parse(url)? {
         Address::Memory => Ok(0),

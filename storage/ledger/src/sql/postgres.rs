@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
+use super::asked::Asked;
 use super::statement::Statement;
 use crate::error::LedgerError;
 
@@ -20,6 +21,15 @@ type Db = sqlx::Postgres;
 const BEGIN: &str = "BEGIN";
 /// Serialisation failure, deadlock, lock not available (PostgreSQL appendix A).
 const RETRYABLE: &[&str] = &["40001", "40P01", "55P03"];
+/// Undefined table.
+const NO_TABLE: &str = "42P01";
+const VERSION: &str = "SELECT 'PostgreSQL ' || current_setting('server_version')";
+/// PostgreSQL 20.5, "Write Ahead Log"; `synchronous_commit` is that of our own connections.
+const DURABILITY: &[Asked] = &[
+    Asked { name: "fsync", text: "SELECT current_setting('fsync')", unsound: &["off"] },
+    Asked { name: "synchronous_commit", text: "SELECT current_setting('synchronous_commit')", unsound: &["off"] },
+    Asked { name: "full_page_writes", text: "SELECT current_setting('full_page_writes')", unsound: &["off"] },
+];
 
 const fn text(statement: &Statement) -> &'static str {
     statement.postgres
@@ -41,7 +51,19 @@ impl PostgresLedger {
     /// # Errors
     /// [`LedgerError::Address`] when `url` cannot be read; `Unavailable` when the server does not answer.
     pub async fn connect(url: &str) -> Result<Self, LedgerError> {
-        let options = options(url)?;
+        Self::connect_with(options(url)?).await
+    }
+
+    /// Connects to look only: the server too refuses to write on these connections.
+    ///
+    /// # Errors
+    /// As [`Self::connect`].
+    pub async fn connect_read_only(url: &str) -> Result<Self, LedgerError> {
+        let options = options(url)?.options([("default_transaction_read_only", "on")]);
+        Ok(Self::connect_with(options).await?.to_look_only())
+    }
+
+    async fn connect_with(options: PgConnectOptions) -> Result<Self, LedgerError> {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(ACQUIRE)

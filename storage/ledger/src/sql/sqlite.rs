@@ -7,6 +7,7 @@ use std::time::Duration;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use super::asked::Asked;
 use super::statement::Statement;
 use crate::error::LedgerError;
 
@@ -21,6 +22,20 @@ type Db = sqlx::Sqlite;
 const BEGIN: &str = "BEGIN IMMEDIATE";
 /// Busy, locked, and busy because of a snapshot (SQLite result codes).
 const RETRYABLE: &[&str] = &["5", "6", "517"];
+/// A generic error (SQLite result codes): of a plain SELECT, that the table is missing.
+const NO_TABLE: &str = "1";
+const VERSION: &str = "SELECT 'SQLite ' || sqlite_version()";
+/// Of the connection that asks, but for the journal, which is the file's (sqlite.org/pragma.html).
+const DURABILITY: &[Asked] = &[
+    Asked { name: "journal_mode", text: "SELECT journal_mode FROM pragma_journal_mode", unsound: &["memory", "off"] },
+    // In a WAL, `normal` may lose the newest commits to a power cut.
+    Asked {
+        name: "synchronous",
+        text: "SELECT CASE synchronous WHEN 0 THEN 'off' WHEN 1 THEN 'normal' WHEN 2 THEN 'full' ELSE 'extra' END \
+               FROM pragma_synchronous",
+        unsound: &["off", "normal"],
+    },
+];
 
 const fn text(statement: &Statement) -> &'static str {
     statement.sqlite
@@ -61,14 +76,14 @@ impl SqliteLedger {
         Ok(Self::new(write, read, Wake::default(), Some(lock)))
     }
 
-    /// Opens an existing file beside the process that writes it, to look only.
+    /// Opens an existing file beside the process that writes it, to look only: the lock file is not touched.
     ///
     /// # Errors
     /// `Unavailable` when it is missing or cannot be read.
     pub async fn open_read_only(path: &Path) -> Result<Self, LedgerError> {
         let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options_read(path)).await;
         let pool = pool.map_err(engine::unavailable)?;
-        Ok(Self::new(pool.clone(), pool, Wake::default(), None))
+        Ok(Self::new(pool.clone(), pool, Wake::default(), None).to_look_only())
     }
 }
 

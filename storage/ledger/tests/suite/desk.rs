@@ -15,6 +15,7 @@ conformance!(
     a_request_is_forgotten_after_its_days,
     an_abandoned_request_may_be_made_again,
     one_of_many_requests_is_new,
+    what_is_over_is_swept_a_batch_at_a_time,
 );
 
 fn hold(reviewer: &str, until: i64) -> ClaimLease {
@@ -101,4 +102,25 @@ async fn one_of_many_requests_is_new(ledger: &dyn Ledger) {
     let answers: Vec<_> = answers.into_iter().map(Result::unwrap).collect();
     assert_eq!(answers.iter().filter(|answer| **answer == ApiAnswer::New).count(), 1);
     assert_eq!(answers.iter().filter(|answer| **answer == ApiAnswer::Running).count(), 7);
+}
+
+async fn what_is_over_is_swept_a_batch_at_a_time(ledger: &dyn Ledger) {
+    for n in 0..5 {
+        let (reviewer, profile) = (String::from("ann"), String::from("{}"));
+        let session = SessionRow { token: hash(n), reviewer, profile, expires_at: at(i64::from(n)) };
+        ledger.put_session(&session).await.unwrap();
+        let (client, key, body) = (String::from("bank"), n.to_string(), Sha256::of(b"b"));
+        ledger.begin_request(&ApiRequest { client, key, body, at: at(i64::from(n)) }).await.unwrap();
+    }
+    assert_eq!(ledger.sweep_desk(at(-1), 9).await.unwrap(), 0);
+    assert_eq!(ledger.sweep_desk(at(3), 3).await.unwrap(), 3, "sessions 0, 1, 2; no request is old enough");
+    assert_eq!(ledger.session(hash(3), at(0)).await.unwrap().map(|session| session.token), Some(hash(3)));
+    assert_eq!(ledger.session(hash(2), at(0)).await.unwrap(), None);
+    assert_eq!(ledger.sweep_desk(at(3).plus_days(30), 2).await.unwrap(), 4, "sessions 3, 4; requests 0, 1");
+    let again = |n: i64| {
+        let (client, key, body) = (String::from("bank"), n.to_string(), Sha256::of(b"other"));
+        ApiRequest { client, key, body, at: at(5) }
+    };
+    assert_eq!(ledger.begin_request(&again(1)).await.unwrap(), ApiAnswer::New, "it is forgotten");
+    assert_eq!(ledger.begin_request(&again(2)).await.unwrap(), ApiAnswer::OtherBody, "it is not");
 }

@@ -1,6 +1,9 @@
 //! Feed: dense positions, deliveries in order, parking.
 
-use portico_ledger::{ClaimedDelivery, DeliveryEnd, EventFilter, Ledger, LedgerError, ParkedKind};
+use portico_ledger::{
+    ChainName, ClaimedDelivery, DeliveryEnd, EventFilter, Ledger, LedgerError, ParkedAct, ParkedKind, Resolved,
+    SubscriberState,
+};
 use portico_vocab::Sha256;
 
 use crate::conformance;
@@ -16,6 +19,10 @@ conformance!(
     a_parked_delivery_holds_back_its_case_only,
     a_disabled_subscriber_gets_nothing_more,
     deliveries_claimed_at_once_are_never_shared,
+    a_skipped_delivery_lets_the_later_ones_go_on,
+    subscribers_say_how_it_stands_with_them,
+    a_disabled_subscriber_is_taken_back,
+    successes_and_a_410_at_once_both_end,
 );
 
 async fn positions_are_dense_and_in_order(ledger: &dyn Ledger) {
@@ -82,6 +89,10 @@ async fn events_are_filtered_and_name_the_one_before(ledger: &dyn Ledger) {
     assert_eq!(ledger.events(&EventFilter { after: u64::MAX, ..all() }).await.unwrap(), []);
 }
 
+async fn resolve(ledger: &dyn Ledger, id: &str, act: ParkedAct, second: i64) -> Resolved {
+    ledger.resolve_parked(id, act, at(second), "{}").await.unwrap()
+}
+
 async fn claim(ledger: &dyn Ledger, second: i64) -> Vec<ClaimedDelivery> {
     ledger.claim_deliveries(at(second), at(second + 60), 100).await.unwrap()
 }
@@ -141,7 +152,7 @@ async fn a_parked_delivery_holds_back_its_case_only(ledger: &dyn Ledger) {
     let parked = ledger.parked(10).await.unwrap();
     assert_eq!((parked.len(), parked[0].kind, parked[0].why.as_str()), (1, ParkedKind::Delivery, "400"));
     assert_eq!((parked[0].since, parked[0].what.as_str()), (at(1001), "kyc.case.opened"));
-    assert!(ledger.unpark(&parked[0].id, at(2000)).await.unwrap());
+    assert_eq!(resolve(ledger, &parked[0].id, ParkedAct::Retry, 2000).await, Resolved::Done);
     let taken_up = claim(ledger, 2000).await;
     assert_eq!(places(&taken_up), [("b", 1, 2), ("a", 1, 1)]);
     assert_eq!((taken_up[1].tries, taken_up[1].first_at), (0, at(2000)), "it starts afresh");
@@ -159,7 +170,7 @@ async fn a_disabled_subscriber_gets_nothing_more(ledger: &dyn Ledger) {
     let ended = ledger.end_delivery(late.event.id, "a", late.fence, &DeliveryEnd::Delivered, at(1002)).await;
     assert!(matches!(ended, Err(LedgerError::LostLease)));
     applied(ledger, opening(3).with_event(1, &["a", "b"])).await;
-    assert!(ledger.unpark(&parked[0].id, at(1003)).await.unwrap());
+    assert_eq!(resolve(ledger, &parked[0].id, ParkedAct::Retry, 1003).await, Resolved::Done);
     assert_eq!(places(&claim(ledger, 3000).await), [("b", 3, 1), ("b", 1, 1)]);
 }
 
@@ -176,4 +187,92 @@ async fn deliveries_claimed_at_once_are_never_shared(ledger: &dyn Ledger) {
     }
     assert!(claimed.iter().all(|delivery| delivery.event.seq == 1 && delivery.fence == 1));
     assert_ne!(claimed[0].history_digest, Sha256::of(b""));
+}
+
+async fn a_skipped_delivery_lets_the_later_ones_go_on(ledger: &dyn Ledger) {
+    applied(ledger, opening(1).with_event(1, &["a"]).with_event(2, &["a"]).with_event(3, &["a"])).await;
+    let first = claim(ledger, 1000).await.remove(0);
+    end(ledger, &first, DeliveryEnd::Delivered, 1001).await;
+    let second = claim(ledger, 1002).await.remove(0);
+    end(ledger, &second, DeliveryEnd::Parked { why: "400".into() }, 1003).await;
+    let item = ledger.parked(10).await.unwrap().remove(0);
+    assert_eq!(resolve(ledger, &item.id, ParkedAct::Discard, 1004).await, Resolved::Done);
+    assert_eq!(resolve(ledger, &item.id, ParkedAct::Retry, 1004).await, Resolved::NotParked, "it was skipped");
+    assert_eq!((ledger.parked(10).await.unwrap(), ledger.counts(at(0)).await.unwrap().parked), (vec![], 0));
+    let third = claim(ledger, 1005).await.remove(0);
+    assert_eq!((third.event.seq, third.previous), (3, Some(first.event.id)), "what was skipped was not sent before it");
+    end(ledger, &third, DeliveryEnd::Delivered, 1006).await;
+    assert_eq!(ledger.counts(at(0)).await.unwrap().announced, 2);
+    let links = ledger.chain(ChainName::Operations, 0, 10).await.unwrap();
+    assert_eq!(links.iter().map(|link| link.case).collect::<Vec<_>>(), [Some(case_id(1))]);
+}
+
+async fn subscribers_say_how_it_stands_with_them(ledger: &dyn Ledger) {
+    assert_eq!(ledger.subscribers().await.unwrap(), []);
+    let opened = applied(ledger, opening(1).with_event(1, &["a", "b"]).with_event(2, &["a"])).await;
+    applied(ledger, opening(2).with_event(1, &["a"])).await;
+    let due = opened.deliveries[0].run_at;
+    let name = |name: &str| name.to_owned();
+    let a = SubscriberState { name: name("a"), waiting: 3, oldest_due: Some(due), next_try: Some(due), ..none() };
+    let b = SubscriberState { name: name("b"), waiting: 1, oldest_due: Some(due), next_try: Some(due), ..none() };
+    assert_eq!(ledger.subscribers().await.unwrap(), [a.clone(), b]);
+    for (claimed, ended) in claim(ledger, 1000).await.iter().zip([
+        DeliveryEnd::Retry { run_at: at(5000), why: "503".into() },
+        DeliveryEnd::Delivered,
+        DeliveryEnd::Parked { why: "400".into() },
+    ]) {
+        end(ledger, claimed, ended, 1001).await;
+    }
+    let a = SubscriberState { waiting: 2, parked: 1, next_try: Some(at(5000)), ..a };
+    let b = SubscriberState { name: name("b"), last_success: Some(at(1001)), ..none() };
+    assert_eq!(ledger.subscribers().await.unwrap(), [a, b], "what waits behind another has no try of its own");
+    let again = claim(ledger, 5000).await.remove(0);
+    end(ledger, &again, DeliveryEnd::Disabled, 5001).await;
+    let a = ledger.subscribers().await.unwrap().remove(0);
+    assert_eq!((a.waiting, a.parked, a.disabled_since), (0, 3, Some(at(5001))));
+    assert_eq!((a.oldest_due, a.next_try, a.last_success), (None, None, None));
+}
+
+fn none() -> SubscriberState {
+    SubscriberState::default()
+}
+
+async fn a_disabled_subscriber_is_taken_back(ledger: &dyn Ledger) {
+    for n in 1..4 {
+        applied(ledger, opening(n).with_event(1, &["a"])).await;
+    }
+    let claimed = claim(ledger, 1000).await;
+    end(ledger, &claimed[0], DeliveryEnd::Parked { why: "400".into() }, 1001).await;
+    end(ledger, &claimed[1], DeliveryEnd::Disabled, 1002).await;
+    assert!(!ledger.enable_subscriber("b", at(1003), "{}").await.unwrap());
+    assert_eq!(ledger.chain(ChainName::Operations, 0, 10).await.unwrap(), [], "without an act there is no link");
+    assert!(ledger.enable_subscriber("a", at(1003), "taken back").await.unwrap());
+    assert!(!ledger.enable_subscriber("a", at(1004), "{}").await.unwrap(), "it is not disabled any more");
+    let links = ledger.chain(ChainName::Operations, 0, 10).await.unwrap();
+    assert_eq!(links.iter().map(|link| link.body.as_str()).collect::<Vec<_>>(), ["taken back"]);
+    assert!(ledger.disabled_subscribers().await.unwrap().is_empty());
+    let taken_up = claim(ledger, 1003).await;
+    assert_eq!(
+        places(&taken_up),
+        [("a", 2, 1), ("a", 3, 1)],
+        "what was parked before the 410 still waits for a person"
+    );
+    assert_eq!((taken_up[0].tries, taken_up[0].first_at), (0, at(1003)));
+}
+
+/// Both lock a delivery and the subscriber's row, in another order: one of two that cross starts over.
+async fn successes_and_a_410_at_once_both_end(ledger: &dyn Ledger) {
+    for n in 1..=12 {
+        applied(ledger, opening(n).with_event(1, &["a"])).await;
+    }
+    let claimed = claim(ledger, 2000).await;
+    let ends = claimed.iter().enumerate().map(|(n, delivery)| {
+        let end = if n == 6 { &DeliveryEnd::Disabled } else { &DeliveryEnd::Delivered };
+        ledger.end_delivery(delivery.event.id, "a", delivery.fence, end, at(2001))
+    });
+    for ended in futures::future::join_all(ends).await {
+        assert!(matches!(ended, Ok(()) | Err(LedgerError::LostLease)), "{ended:?}");
+    }
+    let [state] = &ledger.subscribers().await.unwrap()[..] else { panic!("one subscriber") };
+    assert_eq!((state.waiting, state.disabled_since), (0, Some(at(2001))));
 }

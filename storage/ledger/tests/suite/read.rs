@@ -1,12 +1,13 @@
 //! Read: pages, the reviewers' queue, senders and their names, counts.
 
 use portico_ledger::{
-    AliasKind, AliasRow, CaseFilter, ClaimLease, Commit, Counts, Cursor, Ledger, OpenChange, SeenRow, StopChange,
+    AliasKind, AliasRow, CaseFilter, ClaimLease, Commit, Counts, Cursor, DeliveryEnd, Ledger, OpenChange,
+    OutboundState, Queue, SeenRow, SegmentRow, Settled, StopChange, Unfinished,
 };
 use portico_vocab::{EvidenceId, OutcomeName, StageName};
 
 use crate::conformance;
-use crate::rows::{With as _, applied, at, case_id, changing, hash, opening, sender};
+use crate::rows::{With as _, applied, at, case_id, changing, hash, lease, opening, sender};
 
 conformance!(
     cases_are_paged_and_filtered,
@@ -17,6 +18,8 @@ conformance!(
     history_is_read_in_pages,
     what_happened_is_counted,
     a_healthy_ledger_says_so,
+    what_is_unfinished_is_counted,
+    open_stages_are_those_that_are_no_end,
 );
 
 async fn cases_are_paged_and_filtered(ledger: &dyn Ledger) {
@@ -153,4 +156,49 @@ async fn what_happened_is_counted(ledger: &dyn Ledger) {
 
 async fn a_healthy_ledger_says_so(ledger: &dyn Ledger) {
     ledger.health().await.unwrap();
+}
+
+async fn what_is_unfinished_is_counted(ledger: &dyn Ledger) {
+    assert_eq!(ledger.unfinished().await.unwrap(), Unfinished::default());
+    // Told twice: one is sent, one given up.
+    let told = opening(1).with_job(0, Queue::Tell, at(0)).with_outbound(0).with_outbound(1);
+    let told = applied(ledger, told.with_event(1, &["a"]).with_event(2, &["a"])).await;
+    let [sent, waiting] = [0, 1].map(|n| told.outbounds[n].id);
+    let found = ledger.unfinished().await.unwrap();
+    assert_eq!(found.outbounds.into_iter().collect::<Vec<_>>(), [(OutboundState::Queued, 2)]);
+    let held = lease(ledger, Queue::Tell).await;
+    ledger.settle(held, waiting, &Settled::Unknown, at(1), at(2)).await.unwrap();
+    let held = lease(ledger, Queue::Tell).await;
+    ledger.settle(held, sent, &Settled::Sent { wamid: hash(1) }, at(1), at(2)).await.unwrap();
+    let claimed = ledger.claim_deliveries(at(900), at(1000), 9).await.unwrap().remove(0);
+    let why = "400".into();
+    ledger.end_delivery(claimed.event.id, "a", claimed.fence, &DeliveryEnd::Parked { why }, at(901)).await.unwrap();
+    for n in [2, 3, 4] {
+        let (day, custody) = ("2026-11-22".into(), String::new());
+        let at = at(i64::from(n));
+        let segment = SegmentRow { id: [n; 16], day, at, bodies: 5, custody, body: vec![n], trace: None };
+        ledger.accept(&[segment]).await.unwrap();
+    }
+    let first = lease(ledger, Queue::Sort).await;
+    ledger.park_job(first, at(5), "unreadable").await.unwrap();
+    applied(ledger, opening(7).with_job(0, Queue::Read, at(0))).await;
+    let read = lease(ledger, Queue::Read).await;
+    ledger.park_job(read, at(5), "gave up").await.unwrap();
+    let found = ledger.unfinished().await.unwrap();
+    assert_eq!(found.cases.into_iter().collect::<Vec<_>>(), [(StageName::Consenting, 2)]);
+    assert_eq!(found.outbounds.into_iter().collect::<Vec<_>>(), [(OutboundState::Unknown, 1)]);
+    assert_eq!((found.segments, found.oldest_segment), (2, Some(at(3))));
+    assert_eq!((found.parked_inbox, found.parked_jobs), (1, 1));
+    assert_eq!((found.deliveries_waiting, found.deliveries_parked), (1, 1));
+}
+
+async fn open_stages_are_those_that_are_no_end(ledger: &dyn Ledger) {
+    for (n, stage) in (1..).zip(StageName::ALL) {
+        let mut commit = opening(n);
+        commit.case.stage = *stage;
+        applied(ledger, commit).await;
+    }
+    let found = ledger.unfinished().await.unwrap().cases;
+    let open = StageName::ALL.iter().filter(|stage| !stage.is_end()).map(|stage| (*stage, 1));
+    assert_eq!(found, open.collect());
 }

@@ -7,7 +7,7 @@ use portico_ledger::{
 use portico_vocab::{CaseVersion, EvidenceId, PhoneNumberId, Sha256};
 
 use crate::conformance;
-use crate::rows::{With as _, applied, at, case_id, changing, hash, input, lease, opening, sender};
+use crate::rows::{With as _, applied, at, case_id, changing, hash, input, lease, object, opening, sender};
 
 conformance!(
     a_commit_lands_whole,
@@ -27,6 +27,7 @@ conformance!(
     links_added_at_once_are_dense,
     racing_commits_have_one_winner,
     a_policy_is_kept_as_first_written,
+    objects_are_known_from_the_commit_until_they_are_forgotten,
 );
 
 async fn a_commit_lands_whole(ledger: &dyn Ledger) {
@@ -295,4 +296,27 @@ async fn a_policy_is_kept_as_first_written(ledger: &dyn Ledger) {
     ledger.put_policy(digest, "first").await.unwrap();
     ledger.put_policy(digest, "second").await.unwrap();
     assert_eq!(ledger.policy(digest).await.unwrap(), Some("first".into()));
+}
+
+async fn objects_are_known_from_the_commit_until_they_are_forgotten(ledger: &dyn Ledger) {
+    let keys: Vec<String> = (0..40).map(|n| object(case_id(1), n).key).collect();
+    assert_eq!(ledger.unknown_objects(&keys).await.unwrap(), keys);
+    assert_eq!(ledger.unknown_objects(&[]).await.unwrap(), Vec::<String>::new());
+    let mut commit = opening(1);
+    commit.objects = (0..38).map(|n| object(case_id(1), n)).collect();
+    applied(ledger, commit).await;
+    assert_eq!(ledger.unknown_objects(&keys).await.unwrap(), keys[38..]);
+    assert_eq!(
+        (ledger.objects(case_id(1)).await.unwrap(), ledger.objects(case_id(2)).await.unwrap().len()),
+        (keys[..38].to_vec(), 0)
+    );
+    let mut twice = opening(2);
+    twice.objects.push(object(case_id(2), 7));
+    assert!(matches!(ledger.commit(&twice).await, Err(CommitError::Ledger(LedgerError::Refused(_)))));
+    assert_eq!(ledger.case(case_id(2)).await.unwrap(), None, "all or nothing");
+    twice.objects[0].case = case_id(1);
+    assert!(matches!(ledger.commit(&twice).await, Err(CommitError::Ledger(LedgerError::Inconsistent { .. }))));
+    ledger.forget_objects(&keys[3..]).await.unwrap();
+    ledger.forget_objects(&keys[3..4]).await.unwrap();
+    assert_eq!(ledger.objects(case_id(1)).await.unwrap(), keys[..3]);
 }

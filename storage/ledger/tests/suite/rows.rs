@@ -2,7 +2,7 @@
 
 use portico_ledger::{
     AliasKind, AliasRow, CaseRow, Commit, Committed, DeliveryRow, EntryRow, EventRow, Fence, JobKey, JobRow, Ledger,
-    OpenChange, OutboundRow, OutboundState, Queue, SenderId, StopChange,
+    ObjectRow, OpenChange, OutboundRow, OutboundState, Queue, SenderId, StopChange,
 };
 use portico_vocab::{CaseId, CaseVersion, EventId, InputId, OutboundId, Sha256, StageName, Timestamp};
 
@@ -77,6 +77,7 @@ fn change(n: u8, expects: Option<CaseVersion>) -> Commit {
         events: Vec::new(),
         deliveries: Vec::new(),
         seen: Vec::new(),
+        objects: Vec::new(),
         aliases: Vec::new(),
         open: OpenChange::Keep,
         stop: StopChange::Keep,
@@ -99,7 +100,7 @@ pub trait With {
 impl With for Commit {
     fn with_job(mut self, ordinal: u32, queue: Queue, run_at: Timestamp) -> Self {
         let key = JobKey { owner: *self.case.id.as_bytes(), version: self.case.version.0, ordinal };
-        self.jobs.push(JobRow { key, queue, run_at, payload: vec![4, ordinal as u8] });
+        self.jobs.push(JobRow { key, queue, run_at, payload: vec![4, ordinal as u8], trace: trace(ordinal) });
         self
     }
 
@@ -139,6 +140,7 @@ impl With for Commit {
                 case: event.case,
                 seq,
                 run_at: event.at,
+                trace: trace(seq as u32),
             });
         }
         self.events.push(event);
@@ -154,6 +156,15 @@ impl With for Commit {
         self.done = Some(fence);
         self
     }
+}
+
+/// A W3C traceparent; every fourth row has none.
+pub fn trace(n: u32) -> Option<String> {
+    (n % 4 != 3).then(|| format!("00-{n:032x}-{n:016x}-01"))
+}
+
+pub fn object(case: CaseId, n: u8) -> ObjectRow {
+    ObjectRow { key: format!("{n:032x}"), case }
 }
 
 pub fn outbound_id(commit: &Commit, ordinal: u32) -> OutboundId {

@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use portico_ledger::{Fence, JobKey, JobRow, Ledger, LedgerError, ParkedKind, Queue, Settled};
+use portico_ledger::{
+    ChainName, Fence, JobKey, JobRow, Ledger, LedgerError, OutboundState, ParkedAct, ParkedItem, ParkedKind, Queue,
+    Resolved, Settled,
+};
+use portico_vocab::CaseId;
 
 use crate::conformance;
-use crate::rows::{With as _, applied, at, lease, opening};
+use crate::rows::{With as _, applied, at, case_id, lease, opening, trace};
 
 conformance!(
     due_jobs_come_oldest_first_and_by_queue,
@@ -15,7 +19,11 @@ conformance!(
     only_a_retry_counts_as_a_try,
     a_parked_job_waits_for_a_person,
     a_job_added_twice_is_one,
-    a_parked_send_is_listed_and_never_taken_up,
+    a_parked_send_is_never_sent_again_and_can_be_acknowledged,
+    a_discarded_job_is_gone,
+    a_discarded_message_holds_up_no_other,
+    of_two_persons_one_answers,
+    a_trace_comes_back_with_the_claim,
     claims_made_at_once_never_share_a_job,
     the_backlog_counts_what_is_due,
     work_wakes_who_waits,
@@ -26,7 +34,7 @@ const fn key(n: u8) -> JobKey {
 }
 
 fn job(n: u8, queue: Queue, second: i64) -> JobRow {
-    JobRow { key: key(n), queue, run_at: at(second), payload: vec![n] }
+    JobRow { key: key(n), queue, run_at: at(second), payload: vec![n], trace: trace(n.into()) }
 }
 
 async fn due_jobs_come_oldest_first_and_by_queue(ledger: &dyn Ledger) {
@@ -96,10 +104,12 @@ async fn a_parked_job_waits_for_a_person(ledger: &dyn Ledger) {
     assert_eq!((parked[0].why.as_str(), ledger.parked(1).await.unwrap().len()), ("last try failed", 1));
     assert_eq!(ledger.counts(at(9000)).await.unwrap().parked, 2);
     for nothing in ["", "job:zz:1:1", "job:09090909090909090909090909090909:3:4", "delivery:bank:evt_1"] {
-        assert!(!ledger.unpark(nothing, at(30)).await.unwrap(), "{nothing}");
+        assert_eq!(resolve(ledger, nothing, ParkedAct::Retry).await, Resolved::NotParked, "{nothing}");
     }
-    assert!(ledger.unpark(&parked[0].id, at(30)).await.unwrap());
-    assert!(!ledger.unpark(&parked[0].id, at(30)).await.unwrap(), "it is not parked any more");
+    assert_eq!(links(ledger).await, [], "without an act there is no link");
+    assert_eq!(resolve(ledger, &parked[0].id, ParkedAct::Retry).await, Resolved::Done);
+    assert_eq!(resolve(ledger, &parked[0].id, ParkedAct::Discard).await, Resolved::NotParked, "not any more");
+    assert_eq!(links(ledger).await, [(Some(CaseId::from_bytes(key(2).owner)), NOTE.into())]);
     let again = ledger.claim_jobs(Queue::Read, at(30), at(40), 9).await.unwrap();
     assert_eq!((again.len(), again[0].tries), (1, 0), "its tries begin anew");
 }
@@ -111,14 +121,93 @@ async fn a_job_added_twice_is_one(ledger: &dyn Ledger) {
     assert_eq!(ledger.job(key(2)).await.unwrap(), Some(job(2, Queue::Timer, 50)));
 }
 
-async fn a_parked_send_is_listed_and_never_taken_up(ledger: &dyn Ledger) {
+const NOTE: &str = r#"{"by":"asha"}"#;
+
+async fn resolve(ledger: &dyn Ledger, id: &str, act: ParkedAct) -> Resolved {
+    ledger.resolve_parked(id, act, at(30), NOTE).await.unwrap()
+}
+
+async fn links(ledger: &dyn Ledger) -> Vec<(Option<CaseId>, String)> {
+    let links = ledger.chain(ChainName::Operations, 0, 100).await.unwrap();
+    links.into_iter().map(|link| (link.case, link.body)).collect()
+}
+
+/// Parks the one due job of a queue.
+async fn park(ledger: &dyn Ledger, queue: Queue) -> ParkedItem {
+    let held = lease(ledger, queue).await;
+    ledger.park_job(held, at(20), "gave up").await.unwrap();
+    ledger.parked(10).await.unwrap().pop().unwrap()
+}
+
+async fn a_discarded_job_is_gone(ledger: &dyn Ledger) {
+    ledger.add_jobs(&[job(1, Queue::Read, 0)]).await.unwrap();
+    let item = park(ledger, Queue::Read).await;
+    assert_eq!(resolve(ledger, &item.id, ParkedAct::Discard).await, Resolved::Done);
+    assert_eq!((ledger.parked(10).await.unwrap(), ledger.job(key(1)).await.unwrap()), (vec![], None));
+    assert_eq!(links(ledger).await.len(), 1);
+    ledger.add_jobs(&[job(2, Queue::Sort, 0)]).await.unwrap();
+    let item = park(ledger, Queue::Sort).await;
+    assert_eq!(item.kind, ParkedKind::Inbox);
+    assert_eq!(resolve(ledger, &item.id, ParkedAct::Discard).await, Resolved::Done);
+    assert_eq!(links(ledger).await[1].0, None, "a segment belongs to no case");
+}
+
+async fn a_discarded_message_holds_up_no_other(ledger: &dyn Ledger) {
+    let states = [OutboundState::Held, OutboundState::Parked];
+    for (n, started, after) in [(1, false, states[0]), (2, true, states[1])] {
+        let commit = applied(ledger, opening(n).with_job(0, Queue::Tell, at(0)).with_outbound(0)).await;
+        let id = commit.outbounds[0].id;
+        let held = lease(ledger, Queue::Tell).await;
+        if started {
+            let digest = portico_vocab::Sha256::of(b"text");
+            assert!(ledger.start_sending(held, id, b"sealed", digest, at(3)).await.unwrap());
+        }
+        ledger.park_job(held, at(4), "no recipient").await.unwrap();
+        let item = ledger.parked(10).await.unwrap().pop().unwrap();
+        assert_eq!(resolve(ledger, &item.id, ParkedAct::Discard).await, Resolved::Done);
+        let row = ledger.outbound(id).await.unwrap().unwrap();
+        assert_eq!((row.state, row.state_at, row.detail.as_deref()), (after, at(30), Some("discarded")));
+        assert_eq!(ledger.parked(10).await.unwrap(), [], "nobody is asked again");
+    }
+}
+
+async fn of_two_persons_one_answers(ledger: &dyn Ledger) {
+    for n in 0..10 {
+        ledger.add_jobs(&[job(n, Queue::Read, 0)]).await.unwrap();
+        let item = park(ledger, Queue::Read).await;
+        let acts = [ParkedAct::Discard, ParkedAct::Discard].map(|act| resolve(ledger, &item.id, act));
+        let said = futures::future::join_all(acts).await;
+        assert_eq!(said.iter().filter(|resolved| **resolved == Resolved::Done).count(), 1);
+        assert_eq!(links(ledger).await.len(), usize::from(n) + 1);
+    }
+}
+
+async fn a_trace_comes_back_with_the_claim(ledger: &dyn Ledger) {
+    let commit = applied(ledger, opening(1).with_job(0, Queue::Read, at(0)).with_event(1, &["bank"])).await;
+    let claimed = ledger.claim_jobs(Queue::Read, at(900), at(1000), 1).await.unwrap();
+    assert_eq!((claimed[0].trace.as_ref(), claimed[0].trace.is_some()), (commit.jobs[0].trace.as_ref(), true));
+    let claimed = ledger.claim_deliveries(at(900), at(1000), 1).await.unwrap();
+    assert_eq!((claimed[0].trace.as_ref(), claimed[0].trace.is_some()), (commit.deliveries[0].trace.as_ref(), true));
+    let long = JobRow { trace: Some("+91 98".into()), ..job(3, Queue::Read, 0) };
+    assert!(matches!(ledger.add_jobs(&[long]).await, Err(LedgerError::Inconsistent { .. })));
+}
+
+async fn a_parked_send_is_never_sent_again_and_can_be_acknowledged(ledger: &dyn Ledger) {
     let commit = applied(ledger, opening(1).with_job(0, Queue::Tell, at(0)).with_outbound(0)).await;
     let held = lease(ledger, Queue::Tell).await;
     ledger.settle(held, commit.outbounds[0].id, &Settled::Parked, at(7), at(0)).await.unwrap();
     let parked = ledger.parked(10).await.unwrap();
     assert_eq!((parked.len(), parked[0].kind, parked[0].since), (1, ParkedKind::Send, at(7)));
     assert_eq!(parked[0].what, "notice");
-    assert!(!ledger.unpark(&parked[0].id, at(8)).await.unwrap());
+    assert_eq!(resolve(ledger, &parked[0].id, ParkedAct::Retry).await, Resolved::NeverResent);
+    assert_eq!(links(ledger).await, []);
+    assert_eq!(resolve(ledger, &parked[0].id, ParkedAct::Discard).await, Resolved::Done);
+    assert_eq!(links(ledger).await, [(Some(case_id(1)), NOTE.into())]);
+    assert_eq!((ledger.parked(10).await.unwrap(), ledger.counts(at(9)).await.unwrap().parked), (vec![], 0));
+    assert_eq!(ledger.outbound(commit.outbounds[0].id).await.unwrap().unwrap().state, OutboundState::Parked);
+    for act in [ParkedAct::Retry, ParkedAct::Discard] {
+        assert_eq!(resolve(ledger, &parked[0].id, act).await, Resolved::NotParked);
+    }
 }
 
 async fn claims_made_at_once_never_share_a_job(ledger: &dyn Ledger) {

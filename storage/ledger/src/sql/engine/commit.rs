@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use portico_vocab::{PhoneNumberId, Timestamp};
 
 use super::run::{Fault, put, transaction};
-use super::{Conn, Result, SqlLedger};
+use super::{Conn, Result, SqlLedger, work};
 use crate::error::{CommitError, LedgerError};
 use crate::model::{AliasRow, Commit, Committed, OpenChange, SenderId, StopChange, WindowRow};
 use crate::sql::statement::SIZES;
@@ -134,11 +134,7 @@ async fn effects(conn: &mut Conn, commits: &[&Commit]) -> sqlx::Result<()> {
     put(conn, &t::CLOSE, &closed).await?;
     put(conn, &t::SHRED, &rows(commits, |c| c.shred.then(|| values![c.case.id]))).await?;
     put(conn, &t::ENTRIES, &rows(commits, |c| Some(entry(c)))).await?;
-    let jobs = rows_of(
-        commits,
-        |c| &c.jobs,
-        |job| values![job.key.owner, job.key.version, job.key.ordinal, job.queue, job.run_at, &job.payload],
-    );
+    let jobs = rows_of(commits, |c| &c.jobs, work::job_row);
     put(conn, &t::JOBS, &jobs).await?;
     let outbounds = rows_of(
         commits,
@@ -168,11 +164,16 @@ async fn effects(conn: &mut Conn, commits: &[&Commit]) -> sqlx::Result<()> {
         |event| values![event.id, event.case, event.seq, event.version, &event.kind, event.at, &event.data],
     );
     put(conn, &t::EVENTS, &events).await?;
-    let deliveries =
-        rows_of(commits, |c| &c.deliveries, |row| values![row.event, &row.subscriber, row.case, row.seq, row.run_at]);
+    let deliveries = rows_of(
+        commits,
+        |c| &c.deliveries,
+        |row| values![row.event, &row.subscriber, row.case, row.seq, row.run_at, row.trace.as_ref()],
+    );
     put(conn, &t::DELIVERIES, &deliveries).await?;
     let seen = rows_of(commits, |c| &c.seen, |seen| values![seen.hash, seen.case, seen.evidence]);
     put(conn, &t::SEEN, &seen).await?;
+    let objects = rows_of(commits, |c| &c.objects, |object| values![&object.key, object.case]);
+    put(conn, &t::OBJECTS, &objects).await?;
     Ok(())
 }
 

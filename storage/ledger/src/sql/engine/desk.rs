@@ -54,6 +54,10 @@ impl Desk for SqlLedger {
     async fn abandon_request(&self, client: &str, key: &str) -> Result<()> {
         self.change(&t::REQUEST_ABANDON, values![client, key]).await
     }
+
+    async fn sweep_desk(&self, now: Timestamp, limit: u32) -> Result<u64> {
+        transaction!(self.try_sweep_desk(now, limit))
+    }
 }
 
 impl SqlLedger {
@@ -67,6 +71,15 @@ impl SqlLedger {
         execute(&mut tx, statement, values).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    async fn try_sweep_desk(&self, now: Timestamp, limit: u32) -> Result<u64, Fault> {
+        let mut tx = self.begin().await?;
+        let sessions = execute(&mut tx, &t::SESSIONS_SWEEP, values![now, limit]).await?;
+        let oldest_kept = now.plus_days(-REQUEST_KEPT_DAYS);
+        let requests = execute(&mut tx, &t::REQUESTS_SWEEP, values![oldest_kept, limit]).await?;
+        tx.commit().await?;
+        Ok(sessions + requests)
     }
 
     async fn try_claim_case(&self, claim: &ClaimLease, now: Timestamp) -> Result<ClaimLease, Fault> {
@@ -87,7 +100,7 @@ impl SqlLedger {
     async fn try_begin_request(&self, request: &ApiRequest) -> Result<ApiAnswer, Fault> {
         let mut tx = self.begin().await?;
         let oldest_kept = request.at.plus_days(-REQUEST_KEPT_DAYS);
-        execute(&mut tx, &t::REQUESTS_FORGET, values![&request.client, oldest_kept]).await?;
+        execute(&mut tx, &t::REQUEST_FORGET, values![&request.client, &request.key, oldest_kept]).await?;
         let answer = loop {
             let begin = values![&request.client, &request.key, request.body, request.at];
             if execute(&mut tx, &t::REQUEST_BEGIN, begin).await? == 1 {

@@ -1,15 +1,19 @@
 //! Feed in SQL: positions of events, deliveries to account systems.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use portico_vocab::{EventId, Timestamp};
 
 use super::reader::Reader;
+use super::record::link;
 use super::run::{Fault, all, each, execute, optional, transaction};
 use super::work::require_held;
 use super::{Result, Row, SqlLedger};
+use crate::counts::SubscriberState;
 use crate::error::LedgerError;
 use crate::ledger::Feed;
-use crate::model::{ClaimedDelivery, DISABLED, DeliveryEnd, EventFilter, FeedRow};
+use crate::model::{ChainName, ClaimedDelivery, DISABLED, DeliveryEnd, EventFilter, FeedRow};
 use crate::sql::text::{feed as t, record};
 use crate::sql::value::values;
 
@@ -61,7 +65,32 @@ impl Feed for SqlLedger {
     async fn disabled_subscribers(&self) -> Result<Vec<String>> {
         let mut conn = self.reader().await.map_err(Fault::from)?;
         let rows = all(&mut conn, &t::DISABLED, values![]).await.map_err(Fault::from)?;
-        rows.iter().map(|row| Reader::new("disabled_subscriber", row).text()).collect()
+        rows.iter().map(|row| Reader::new("subscriber", row).text()).collect()
+    }
+
+    async fn subscribers(&self) -> Result<Vec<SubscriberState>> {
+        let mut conn = self.reader().await.map_err(Fault::from)?;
+        let mut states: BTreeMap<String, SubscriberState> = BTreeMap::new();
+        for row in all(&mut conn, &t::SUBSCRIBERS, values![]).await.map_err(Fault::from)? {
+            let mut reader = Reader::new("subscriber", &row);
+            let state = states.entry(reader.text()?).or_default();
+            (state.last_success, state.disabled_since) = (reader.time_or_null()?, reader.time_or_null()?);
+        }
+        for row in all(&mut conn, &t::OPEN, values![]).await.map_err(Fault::from)? {
+            let mut reader = Reader::new("delivery", &row);
+            let state = states.entry(reader.text()?).or_default();
+            let open: u64 = reader.number()?;
+            state.parked = reader.number()?;
+            state.waiting = open.saturating_sub(state.parked);
+            (state.oldest_due, state.next_try) = (reader.time_or_null()?, reader.time_or_null()?);
+        }
+        Ok(states.into_iter().map(|(name, state)| SubscriberState { name, ..state }).collect())
+    }
+
+    async fn enable_subscriber(&self, name: &str, now: Timestamp, note: &str) -> Result<bool> {
+        let enabled = transaction!(self.try_enable(name, now, note))?;
+        self.wake.wake().await;
+        Ok(enabled)
     }
 }
 
@@ -119,12 +148,29 @@ impl SqlLedger {
         };
         let mut tx = self.begin().await?;
         require_held(execute(&mut tx, statement, values).await?)?;
-        if matches!(end, DeliveryEnd::Disabled) {
-            execute(&mut tx, &t::DISABLE, values![subscriber, now]).await?;
-            execute(&mut tx, &t::PARK_ALL, values![subscriber, now, DISABLED]).await?;
+        match end {
+            DeliveryEnd::Delivered => {
+                execute(&mut tx, &t::SUCCESS, values![subscriber, now]).await?;
+            }
+            DeliveryEnd::Disabled => {
+                execute(&mut tx, &t::DISABLE, values![subscriber, now]).await?;
+                execute(&mut tx, &t::PARK_ALL, values![subscriber, now, DISABLED]).await?;
+            }
+            DeliveryEnd::Retry { .. } | DeliveryEnd::Parked { .. } => {}
         }
         tx.commit().await?;
         Ok(())
+    }
+
+    async fn try_enable(&self, name: &str, now: Timestamp, note: &str) -> Result<bool, Fault> {
+        let mut tx = self.begin().await?;
+        if execute(&mut tx, &t::ENABLE, values![name]).await? == 0 {
+            return Ok(false);
+        }
+        execute(&mut tx, &t::TAKE_UP_ALL, values![name, now, DISABLED]).await?;
+        link(&mut tx, ChainName::Operations, now, None, note).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 }
 
@@ -139,6 +185,7 @@ fn claimed_delivery(row: &Row) -> Result<(Timestamp, ClaimedDelivery)> {
         first_at: reader.time()?,
         previous: reader.event_or_null()?,
         history_digest: reader.digest()?,
+        trace: reader.text_or_null()?,
     };
     Ok((reader.time()?, delivery))
 }

@@ -22,6 +22,7 @@ use sqlx::{Database, Pool, Transaction};
 
 use super::{BEGIN, Db, Wake};
 use crate::error::LedgerError;
+use run::Fault;
 pub(super) use run::unavailable;
 
 type Conn = <Db as Database>::Connection;
@@ -34,18 +35,27 @@ pub struct SqlLedger {
     write: Pool<Db>,
     read: Pool<Db>,
     wake: Wake,
+    /// Opened beside whoever writes.
+    looks_only: bool,
     /// Held, never read: the file that keeps other processes out, where the engine needs one.
     _lock: Option<File>,
 }
 
 impl SqlLedger {
     pub(super) const fn new(write: Pool<Db>, read: Pool<Db>, wake: Wake, lock: Option<File>) -> Self {
-        Self { write, read, wake, _lock: lock }
+        Self { write, read, wake, looks_only: false, _lock: lock }
+    }
+
+    pub(super) fn to_look_only(self) -> Self {
+        Self { looks_only: true, ..self }
     }
 
     /// A transaction that writes; dropped without `commit`, it rolls back.
-    async fn begin(&self) -> Result<Transaction<'static, Db>, sqlx::Error> {
-        self.write.begin_with(BEGIN).await
+    async fn begin(&self) -> Result<Transaction<'static, Db>, Fault> {
+        if self.looks_only {
+            return Err(LedgerError::ReadOnly.into());
+        }
+        Ok(self.write.begin_with(BEGIN).await?)
     }
 
     async fn reader(&self) -> Result<PoolConnection<Db>, sqlx::Error> {

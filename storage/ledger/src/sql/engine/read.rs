@@ -1,18 +1,23 @@
 //! Read in SQL: looking things up.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use portico_vocab::{CaseId, EvidenceId, InputId, Sha256, Timestamp};
 
 use super::messages::stopped_at;
 use super::reader::Reader;
-use super::run::{Fault, all, execute, optional};
+use super::run::{Fault, all, each, execute, optional};
 use super::{Conn, Result, Row, SqlLedger};
+use crate::counts::{Counts, Unfinished};
+use crate::durability::Durability;
 use crate::error::LedgerError;
 use crate::ledger::Read;
 use crate::model::{
-    AliasRow, CaseFilter, CasePage, CaseRow, ChainEntry, ChainName, ClaimLease, Counts, Cursor, EntryRow, QueueRow,
-    SenderId, SenderMatch,
+    AliasRow, CaseFilter, CasePage, CaseRow, ChainEntry, ChainName, ClaimLease, Cursor, EntryRow, QueueRow, SenderId,
+    SenderMatch,
 };
+use crate::parked::ParkedKind;
 use crate::short;
 use crate::sql::statement::Statement;
 use crate::sql::text::read as t;
@@ -60,6 +65,19 @@ impl Read for SqlLedger {
             Ok((reader.case()?, reader.evidence()?))
         };
         rows.iter().map(place).collect()
+    }
+
+    async fn objects(&self, case: CaseId) -> Result<Vec<String>> {
+        let rows = self.many(&t::OBJECTS, values![case]).await?;
+        rows.iter().map(|row| Reader::new("object", row).text()).collect()
+    }
+
+    async fn unknown_objects(&self, keys: &[String]) -> Result<Vec<String>> {
+        let rows: Vec<_> = keys.iter().map(|key| values![key]).collect();
+        let mut conn = self.reader().await.map_err(Fault::from)?;
+        let rows = each(&mut conn, &t::OBJECTS_KNOWN, &rows).await.map_err(Fault::from)?;
+        let known = rows.iter().map(|row| Reader::new("object", row).text()).collect::<Result<BTreeSet<_>>>()?;
+        Ok(keys.iter().filter(|key| !known.contains(*key)).cloned().collect())
     }
 
     async fn cases(&self, filter: &CaseFilter) -> Result<CasePage> {
@@ -110,8 +128,46 @@ impl Read for SqlLedger {
         })
     }
 
+    async fn unfinished(&self) -> Result<Unfinished> {
+        let mut found = Unfinished::default();
+        for row in self.many(&t::CASES_OPEN, values![]).await? {
+            let mut reader = Reader::new("kase", &row);
+            found.cases.insert(reader.stage()?, reader.number()?);
+        }
+        let open = self.many(&t::OUTBOUNDS_OPEN, values![]).await?;
+        for row in open.iter().chain(&self.many(&t::OUTBOUNDS_PARKED, values![]).await?) {
+            let mut reader = Reader::new("outbound", row);
+            found.outbounds.insert(reader.outbound_state()?, reader.number()?);
+        }
+        if let Some(row) = self.one(&t::SEGMENTS_UNSORTED, values![]).await? {
+            let mut reader = Reader::new("segment", &row);
+            (found.segments, found.oldest_segment) = (reader.number()?, reader.time_or_null()?);
+        }
+        for row in self.many(&t::JOBS_PARKED, values![]).await? {
+            let mut reader = Reader::new("job", &row);
+            match ParkedKind::of_job(reader.queue()?) {
+                ParkedKind::Inbox => found.parked_inbox += reader.number::<u64>()?,
+                _ => found.parked_jobs += reader.number::<u64>()?,
+            }
+        }
+        if let Some(row) = self.one(&t::DELIVERIES_OPEN, values![]).await? {
+            let mut reader = Reader::new("delivery", &row);
+            let open: u64 = reader.number()?;
+            found.deliveries_parked = reader.number()?;
+            found.deliveries_waiting = open.saturating_sub(found.deliveries_parked);
+        }
+        Ok(found)
+    }
+
+    async fn durability(&self) -> Result<Durability> {
+        self.durability_of_writes().await
+    }
+
     async fn health(&self) -> Result<()> {
-        let mut tx = self.begin().await.map_err(Fault::from)?;
+        if self.looks_only {
+            return self.one(&t::READABLE, values![]).await.map(drop);
+        }
+        let mut tx = self.begin().await?;
         execute(&mut tx, &t::HEALTH, values![]).await.map_err(Fault::from)?;
         tx.commit().await.map_err(Fault::from)?;
         Ok(())

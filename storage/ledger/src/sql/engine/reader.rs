@@ -139,8 +139,12 @@ impl<'r> Reader<'r> {
         self.word(Queue::parse)
     }
 
-    fn stage(&mut self) -> Result<StageName> {
+    pub fn stage(&mut self) -> Result<StageName> {
         self.word(|text| StageName::parse(text).ok())
+    }
+
+    pub fn outbound_state(&mut self) -> Result<OutboundState> {
+        self.word(OutboundState::parse)
     }
 
     fn outcome_or_null(&mut self) -> Result<Option<OutcomeName>> {
@@ -159,7 +163,9 @@ impl Reader<'_> {
             day: self.text()?,
             at: self.time()?,
             bodies: self.number()?,
+            custody: self.text()?,
             body: self.bytes()?,
+            trace: self.text_or_null()?,
         })
     }
 
@@ -168,7 +174,8 @@ impl Reader<'_> {
     }
 
     pub fn job_row(mut self) -> Result<JobRow> {
-        Ok(JobRow { key: self.job_key()?, queue: self.queue()?, run_at: self.time()?, payload: self.bytes()? })
+        let (key, queue, run_at) = (self.job_key()?, self.queue()?, self.time()?);
+        Ok(JobRow { key, queue, run_at, payload: self.bytes()?, trace: self.text_or_null()? })
     }
 
     pub fn case_row(mut self) -> Result<CaseRow> {
@@ -212,7 +219,7 @@ impl Reader<'_> {
             at: self.time()?,
             text: self.text()?,
             payload: self.bytes()?,
-            state: self.word(OutboundState::parse)?,
+            state: self.outbound_state()?,
             state_at: self.time()?,
             detail: self.text_or_null()?,
             rendered: self.bytes_or_null()?,

@@ -31,6 +31,10 @@ impl Record for SqlLedger {
         transaction!(self.try_policy(hash, body))
     }
 
+    async fn forget_objects(&self, keys: &[String]) -> Result<()> {
+        transaction!(self.try_forget_objects(keys))
+    }
+
     #[tracing::instrument(skip_all, fields(chain = chain.as_str()))]
     async fn append(&self, chain: ChainName, at: Timestamp, case: Option<CaseId>, body: &str) -> Result<u64> {
         transaction!(self.try_append(chain, at, case, body))
@@ -59,6 +63,14 @@ impl SqlLedger {
         Ok(())
     }
 
+    async fn try_forget_objects(&self, keys: &[String]) -> Result<(), Fault> {
+        let rows: Vec<_> = keys.iter().map(|key| values![key]).collect();
+        let mut tx = self.begin().await?;
+        put(&mut tx, &t::OBJECTS_FORGET, &rows).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     async fn try_append(
         &self,
         chain: ChainName,
@@ -74,7 +86,13 @@ impl SqlLedger {
 }
 
 /// Adds the next link while it holds the chain's head, so that links are forged one after another.
-async fn link(conn: &mut Conn, name: ChainName, at: Timestamp, case: Option<CaseId>, body: &str) -> Result<u64, Fault> {
+pub(super) async fn link(
+    conn: &mut Conn,
+    name: ChainName,
+    at: Timestamp,
+    case: Option<CaseId>,
+    body: &str,
+) -> Result<u64, Fault> {
     let head = optional(conn, &t::HEAD_LOCK, values![name]).await?;
     let head = head.ok_or(LedgerError::Inconsistent { table: "head", what: "the row of a chain is missing" })?;
     let mut head = Reader::new("head", &head);

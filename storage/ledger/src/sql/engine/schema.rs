@@ -1,12 +1,14 @@
-//! Bringing a database up to this build's schema.
+//! Bringing a database up to this build's schema, and asking it how durable it is.
 
 use portico_vocab::Sha256;
 use sqlx::{AssertSqlSafe, Executor as _, raw_sql};
 
-use super::super::ddl;
+use super::super::{DURABILITY, NO_TABLE, VERSION, ddl};
 use super::run::{self, Fault, transaction};
 use super::{Conn, Result, SqlLedger};
+use crate::durability::{Durability, DurabilitySetting};
 use crate::error::LedgerError;
+use crate::sql::asked::Asked;
 use crate::sql::migration::{MIGRATIONS, Migration, TABLE};
 use crate::sql::text::schema as t;
 use crate::sql::value::values;
@@ -17,7 +19,8 @@ impl SqlLedger {
     /// Takes the steps of the schema not yet taken, all in one transaction; says how many there were.
     ///
     /// # Errors
-    /// [`LedgerError::Inconsistent`] when a step already taken had another text than this build's.
+    /// [`LedgerError::OtherSchema`] when a step already taken had another text than this build's,
+    /// [`LedgerError::NewerSchema`] when there are more than it knows.
     #[tracing::instrument(skip_all, err(level = "debug"))]
     pub async fn migrate(&self) -> Result<usize> {
         transaction!(self.try_migrate())
@@ -26,38 +29,75 @@ impl SqlLedger {
     async fn try_migrate(&self) -> Result<usize, Fault> {
         let mut tx = self.begin().await?;
         tx.execute(raw_sql(AssertSqlSafe(ddl(TABLE)))).await?;
-        let taken = taken(&mut tx).await?;
-        let mut steps = 0;
-        for (place, step) in MIGRATIONS.iter().enumerate() {
-            match taken.get(place) {
-                Some(known) if *known == (step.number, Sha256::of(step.text.as_bytes())) => {}
-                Some(_) => {
-                    let what =
-                        "a step already taken differs from this build's: this is another product's or an altered one";
-                    return Err(LedgerError::Inconsistent { table: "migration", what }.into());
-                }
-                None => {
-                    take(&mut tx, step).await?;
-                    steps += 1;
-                }
-            }
+        let left = steps_after(&taken(&mut tx).await?)?;
+        for step in left {
+            take(&mut tx, step).await?;
         }
         tx.commit().await?;
-        Ok(steps)
+        Ok(left.len())
+    }
+
+    /// Names of the steps not yet taken, in order; nothing is written.
+    ///
+    /// # Errors
+    /// As [`Self::migrate`].
+    pub async fn pending_migrations(&self) -> Result<Vec<&'static str>> {
+        Ok(self.steps_left().await?.iter().map(|step| step.name).collect())
     }
 
     /// # Errors
-    /// [`LedgerError::NotMigrated`] when the schema is not the newest this build knows.
+    /// [`LedgerError::NotMigrated`] when a step is left to take, besides what [`Self::migrate`] says.
     pub async fn require_schema(&self) -> Result<()> {
+        match self.steps_left().await? {
+            [] => Ok(()),
+            [next, ..] => Err(LedgerError::NotMigrated { found: next.number - 1, needed: newest() }),
+        }
+    }
+
+    async fn steps_left(&self) -> Result<&'static [Migration]> {
         let mut conn = self.reader().await.map_err(run::unavailable)?;
-        let needed = MIGRATIONS.last().map_or(0, |step| step.number);
-        // A database that was never migrated has no table to ask.
-        let found = match run::optional(&mut conn, &t::NEWEST, values![]).await {
-            Ok(Some(row)) => Reader::new("migration", &row).number_or_null()?.unwrap_or(0),
-            Ok(None) | Err(sqlx::Error::Database(_)) => 0,
-            Err(error) => return Err(Fault::from(error).into()),
-        };
-        if found == needed { Ok(()) } else { Err(LedgerError::NotMigrated { found, needed }) }
+        match taken(&mut conn).await {
+            Ok(taken) => steps_after(&taken),
+            // A database that was never migrated has no table to ask.
+            Err(Fault::Sql(sqlx::Error::Database(error))) if error.code().as_deref() == Some(NO_TABLE) => {
+                Ok(MIGRATIONS)
+            }
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    pub(super) async fn durability_of_writes(&self) -> Result<Durability> {
+        let mut conn = self.write.acquire().await.map_err(run::unavailable)?;
+        let engine = answer(&mut conn, VERSION).await?;
+        let mut settings = Vec::with_capacity(DURABILITY.len());
+        for Asked { name, text, unsound } in DURABILITY {
+            let value = answer(&mut conn, text).await?;
+            let sound = !unsound.contains(&value.as_str());
+            settings.push(DurabilitySetting { name, value, sound });
+        }
+        Ok(Durability { engine, settings })
+    }
+}
+
+async fn answer(conn: &mut Conn, text: &'static str) -> Result<String> {
+    let row = sqlx::query(text).fetch_one(conn).await.map_err(Fault::from)?;
+    Reader::new("settings", &row).text()
+}
+
+fn newest() -> i64 {
+    MIGRATIONS.last().map_or(0, |step| step.number)
+}
+
+/// The steps left after those taken.
+fn steps_after(taken: &[(i64, Sha256)]) -> Result<&'static [Migration]> {
+    for (step, known) in MIGRATIONS.iter().zip(taken) {
+        if *known != (step.number, Sha256::of(step.text.as_bytes())) {
+            return Err(LedgerError::OtherSchema { number: step.number });
+        }
+    }
+    match (taken.last(), MIGRATIONS.get(taken.len()..)) {
+        (_, Some(left)) => Ok(left),
+        (found, None) => Err(LedgerError::NewerSchema { found: found.map_or(0, |step| step.0), known: newest() }),
     }
 }
 

@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use portico_vocab::Timestamp;
+use portico_vocab::{CaseId, OutboundId, Timestamp};
 
 use super::reader::Reader;
+use super::record::link;
 use super::run::{Fault, all, execute, optional, put, transaction};
-use super::{Conn, Result, SqlLedger};
+use super::{Conn, Result, Row, SqlLedger};
 use crate::error::LedgerError;
 use crate::ledger::Work;
-use crate::model::{ClaimedJob, Fence, JobKey, JobRow, ParkedItem, ParkedKind, Queue};
-use crate::parked::ParkedId;
+use crate::model::{ChainName, ClaimedJob, Fence, JobKey, JobRow, Queue};
+use crate::parked::{DISCARDED, ParkedAct, ParkedId, ParkedItem, ParkedKind, Resolved};
 use crate::sql::statement::Statement;
-use crate::sql::text::work as t;
+use crate::sql::text::{intake, work as t};
 use crate::sql::value::{Bind as _, Value, values};
+use crate::wellformed;
 
 #[async_trait]
 impl Work for SqlLedger {
@@ -38,6 +40,7 @@ impl Work for SqlLedger {
     }
 
     async fn add_jobs(&self, jobs: &[JobRow]) -> Result<()> {
+        wellformed::traces("job", jobs.iter().map(|job| job.trace.as_deref()))?;
         transaction!(self.try_add_jobs(jobs))?;
         self.wake.wake().await;
         Ok(())
@@ -69,10 +72,11 @@ impl Work for SqlLedger {
         Ok(items)
     }
 
-    async fn unpark(&self, id: &str, now: Timestamp) -> Result<bool> {
-        let taken_up = transaction!(self.try_unpark(id, now))?;
+    async fn resolve_parked(&self, id: &str, act: ParkedAct, now: Timestamp, note: &str) -> Result<Resolved> {
+        let Some(parked) = ParkedId::parse(id) else { return Ok(Resolved::NotParked) };
+        let resolved = transaction!(self.try_resolve(&parked, act, now, note))?;
         self.wake.wake().await;
-        Ok(taken_up)
+        Ok(resolved)
     }
 
     async fn backlog(&self, queue: Queue, now: Timestamp) -> Result<(u64, Option<Timestamp>)> {
@@ -108,7 +112,8 @@ impl SqlLedger {
         for row in &rows {
             let mut reader = Reader::new("job", row);
             let fence = Fence { key: reader.job_key()?, fence: reader.number()? };
-            let job = ClaimedJob { fence, queue, tries: reader.number()?, payload: reader.bytes()? };
+            let (tries, payload, trace) = (reader.number()?, reader.bytes()?, reader.text_or_null()?);
+            let job = ClaimedJob { fence, queue, tries, payload, trace };
             claimed.push((reader.time()?, job));
         }
         tx.commit().await?;
@@ -117,11 +122,7 @@ impl SqlLedger {
     }
 
     async fn try_add_jobs(&self, jobs: &[JobRow]) -> Result<(), Fault> {
-        let row = |job: &JobRow| {
-            let (key, run_at, payload) = (job.key, job.run_at, job.payload.clone());
-            values![key.owner, key.version, key.ordinal, job.queue, run_at, payload]
-        };
-        let rows: Vec<_> = jobs.iter().map(row).collect();
+        let rows: Vec<_> = jobs.iter().map(job_row).collect();
         let mut tx = self.begin().await?;
         put(&mut tx, &t::ADD, &rows).await?;
         tx.commit().await?;
@@ -140,19 +141,92 @@ impl SqlLedger {
         Ok(())
     }
 
-    async fn try_unpark(&self, id: &str, now: Timestamp) -> Result<bool, Fault> {
-        let parked = ParkedId::parse(id);
-        let (statement, values) = match &parked {
-            Some(ParkedId::Job(key)) => (&t::UNPARK_JOB, values![key.owner, key.version, key.ordinal, now]),
-            Some(ParkedId::Delivery { subscriber, event }) => (&t::UNPARK_DELIVERY, values![*event, subscriber, now]),
-            // A parked send may have arrived: it is never sent again.
-            Some(ParkedId::Send(_)) | None => return Ok(false),
-        };
+    async fn try_resolve(
+        &self,
+        parked: &ParkedId,
+        act: ParkedAct,
+        now: Timestamp,
+        note: &str,
+    ) -> Result<Resolved, Fault> {
         let mut tx = self.begin().await?;
-        let changed = execute(&mut tx, statement, values).await?;
-        tx.commit().await?;
-        Ok(changed == 1)
+        let (resolved, case) = match parked {
+            ParkedId::Job(key) => resolve_job(&mut tx, *key, act, now).await?,
+            ParkedId::Delivery { subscriber, event } => {
+                let statement = match act {
+                    ParkedAct::Retry => &t::TAKE_UP_DELIVERY,
+                    ParkedAct::Discard => &t::SKIP_DELIVERY,
+                };
+                let row = optional(&mut tx, statement, values![*event, subscriber, now]).await?;
+                done_for_case(row.as_ref())?
+            }
+            ParkedId::Send(id) => resolve_send(&mut tx, *id, act, now).await?,
+        };
+        if resolved == Resolved::Done {
+            link(&mut tx, ChainName::Operations, now, case, note).await?;
+            tx.commit().await?;
+        }
+        Ok(resolved)
     }
+}
+
+async fn resolve_job(
+    conn: &mut Conn,
+    key: JobKey,
+    act: ParkedAct,
+    now: Timestamp,
+) -> Result<(Resolved, Option<CaseId>), Fault> {
+    let named = || values![key.owner, key.version, key.ordinal];
+    let Some(row) = optional(conn, &t::JOB_QUEUE, named()).await? else { return Ok((Resolved::NotParked, None)) };
+    let queue = Reader::new("job", &row).queue()?;
+    let changed = match act {
+        ParkedAct::Retry => execute(conn, &t::TAKE_UP_JOB, values![key.owner, key.version, key.ordinal, now]).await?,
+        ParkedAct::Discard => execute(conn, &t::DISCARD_JOB, named()).await?,
+    };
+    if changed == 0 {
+        return Ok((Resolved::NotParked, None));
+    }
+    match (act, queue) {
+        (ParkedAct::Discard, Queue::Sort) => {
+            execute(conn, &intake::SEGMENT_EMPTY, values![key.owner, &[][..]]).await?;
+        }
+        (ParkedAct::Discard, Queue::Tell) => {
+            let values = values![key.owner, key.version, key.ordinal, now, DISCARDED];
+            execute(conn, &t::DISCARD_TOLD, values).await?;
+        }
+        _ => {}
+    }
+    Ok((Resolved::Done, (queue != Queue::Sort).then_some(CaseId::from_bytes(key.owner))))
+}
+
+async fn resolve_send(
+    conn: &mut Conn,
+    id: OutboundId,
+    act: ParkedAct,
+    now: Timestamp,
+) -> Result<(Resolved, Option<CaseId>), Fault> {
+    match act {
+        // It may have arrived.
+        ParkedAct::Retry => {
+            let parked = optional(conn, &t::PARKED_SEND, values![id]).await?;
+            Ok((parked.map_or(Resolved::NotParked, |_| Resolved::NeverResent), None))
+        }
+        ParkedAct::Discard => {
+            let row = optional(conn, &t::ACKNOWLEDGE_SEND, values![id, now]).await?;
+            Ok(done_for_case(row.as_ref())?)
+        }
+    }
+}
+
+/// What a statement did that returns the case of the row it changed.
+fn done_for_case(row: Option<&Row>) -> Result<(Resolved, Option<CaseId>)> {
+    let Some(row) = row else { return Ok((Resolved::NotParked, None)) };
+    Ok((Resolved::Done, Some(Reader::new("case", row).case()?)))
+}
+
+/// The binds of a new job.
+pub(super) fn job_row(job: &JobRow) -> Vec<Value<'_>> {
+    let key = job.key;
+    values![key.owner, key.version, key.ordinal, job.queue, job.run_at, &job.payload, job.trace.as_ref()]
 }
 
 /// The binds of a fence, then those of the change.
@@ -173,7 +247,9 @@ async fn parked_jobs(conn: &mut Conn, limit: u32) -> Result<Vec<ParkedItem>> {
     let item = |row| {
         let mut reader = Reader::new("job", row);
         let (id, since) = (ParkedId::Job(reader.job_key()?).to_string(), reader.time()?);
-        Ok(ParkedItem { kind: ParkedKind::Job, id, since, what: reader.text()?, why: reader.text()? })
+        let queue = reader.queue()?;
+        let (kind, what) = (ParkedKind::of_job(queue), queue.as_str().to_owned());
+        Ok(ParkedItem { kind, id, since, what, why: reader.text()? })
     };
     rows.iter().map(item).collect()
 }

@@ -56,11 +56,34 @@ WHERE token = $1
 DELETE FROM session
 WHERE token = $1");
 
-    /// Requests past their days, of one client.
-    REQUESTS_FORGET = one("ti", "
+    /// A request past its days: its key may be used again.
+    REQUEST_FORGET = one("tti", "
 DELETE FROM api_request
 WHERE client = $1
-    AND at <= $2");
+    AND idempotency_key = $2
+    AND at <= $3");
+
+    SESSIONS_SWEEP = one("ii", "
+DELETE FROM session
+WHERE token IN (
+    SELECT token
+    FROM session
+    WHERE expires_at <= $1
+    ORDER BY expires_at, token
+    LIMIT $2
+)");
+
+    REQUESTS_SWEEP = one("ii", "
+DELETE FROM api_request
+WHERE (client, idempotency_key) IN (
+    SELECT
+        client,
+        idempotency_key
+    FROM api_request
+    WHERE at <= $1
+    ORDER BY at, client, idempotency_key
+    LIMIT $2
+)");
 
     REQUEST_BEGIN = one("ttbi", "
 INSERT INTO api_request (

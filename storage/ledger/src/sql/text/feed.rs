@@ -2,7 +2,7 @@
 
 use crate::sql::statement::statements;
 
-/// Of each (subscriber, case) only the lowest undelivered event can be due: leased, waiting and parked ones hold back
+/// Of each (subscriber, case) only the lowest open event can be due: leased, waiting and parked ones hold back
 /// those after them.
 macro_rules! claim_deliveries {
     ($suffix:literal) => {
@@ -14,6 +14,7 @@ WITH pick AS MATERIALIZED (
         subscriber
     FROM delivery
     WHERE delivered_at IS NULL
+        AND skipped_at IS NULL
         AND parked_at IS NULL
         AND run_at <= $1
         AND NOT EXISTS (
@@ -23,11 +24,13 @@ WITH pick AS MATERIALIZED (
                 AND earlier.case_id = delivery.case_id
                 AND earlier.seq < delivery.seq
                 AND earlier.delivered_at IS NULL
+                AND earlier.skipped_at IS NULL
         )
         AND NOT EXISTS (
             SELECT 1
-            FROM disabled_subscriber
-            WHERE disabled_subscriber.name = delivery.subscriber
+            FROM subscriber
+            WHERE subscriber.name = delivery.subscriber
+                AND subscriber.disabled_at IS NOT NULL
         )
     ORDER BY run_at, case_id, seq, subscriber
     LIMIT $3",
@@ -129,6 +132,7 @@ SELECT
         LIMIT 1
     ),
     entry.digest,
+    delivery.trace,
     delivery.due_at
 FROM delivery
 JOIN event ON event.id = delivery.event_id
@@ -146,6 +150,7 @@ WHERE event_id = $1
     AND subscriber = $2
     AND fence = $3
     AND delivered_at IS NULL
+    AND skipped_at IS NULL
     AND parked_at IS NULL");
 
     RETRY = one("btiit", "
@@ -158,6 +163,7 @@ WHERE event_id = $1
     AND subscriber = $2
     AND fence = $3
     AND delivered_at IS NULL
+    AND skipped_at IS NULL
     AND parked_at IS NULL");
 
     PARK = one("btiit", "
@@ -169,14 +175,29 @@ WHERE event_id = $1
     AND subscriber = $2
     AND fence = $3
     AND delivered_at IS NULL
+    AND skipped_at IS NULL
     AND parked_at IS NULL");
 
-    DISABLE = one("ti", "
-INSERT INTO disabled_subscriber (
+    /// The newest success stays.
+    SUCCESS = one("ti", "
+INSERT INTO subscriber (
     name,
-    at
+    last_success_at
 ) VALUES ($1, $2)
-ON CONFLICT (name) DO NOTHING");
+ON CONFLICT (name) DO UPDATE
+SET last_success_at = excluded.last_success_at
+WHERE subscriber.last_success_at IS NULL
+    OR subscriber.last_success_at < excluded.last_success_at");
+
+    /// The first 410 stays.
+    DISABLE = one("ti", "
+INSERT INTO subscriber (
+    name,
+    disabled_at
+) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE
+SET disabled_at = excluded.disabled_at
+WHERE subscriber.disabled_at IS NULL");
 
     PARK_ALL = one("tit", "
 UPDATE delivery
@@ -185,10 +206,59 @@ SET parked_at = $2,
     why = $3
 WHERE subscriber = $1
     AND delivered_at IS NULL
+    AND skipped_at IS NULL
     AND parked_at IS NULL");
 
     DISABLED = one("", "
 SELECT name
-FROM disabled_subscriber
+FROM subscriber
+WHERE disabled_at IS NOT NULL
 ORDER BY name");
+
+    ENABLE = one("t", "
+UPDATE subscriber
+SET disabled_at = NULL
+WHERE name = $1
+    AND disabled_at IS NOT NULL");
+
+    /// What the 410 parked, as if it had never been tried.
+    TAKE_UP_ALL = one("tit", "
+UPDATE delivery
+SET parked_at = NULL,
+    tries = 0,
+    run_at = $2,
+    first_at = $2
+WHERE subscriber = $1
+    AND delivered_at IS NULL
+    AND skipped_at IS NULL
+    AND parked_at IS NOT NULL
+    AND why = $3");
+
+    SUBSCRIBERS = one("", "
+SELECT
+    name,
+    last_success_at,
+    disabled_at
+FROM subscriber");
+
+    /// By subscriber; the next try is that of a delivery with none before it in its case.
+    OPEN = one("", "
+SELECT
+    subscriber,
+    COUNT(*),
+    COUNT(parked_at),
+    MIN(CASE WHEN parked_at IS NULL THEN first_at END),
+    MIN(CASE WHEN parked_at IS NULL AND NOT EXISTS (
+        SELECT 1
+        FROM delivery AS earlier
+        WHERE earlier.subscriber = delivery.subscriber
+            AND earlier.case_id = delivery.case_id
+            AND earlier.seq < delivery.seq
+            AND earlier.delivered_at IS NULL
+            AND earlier.skipped_at IS NULL
+    ) THEN run_at END)
+FROM delivery
+WHERE delivered_at IS NULL
+    AND skipped_at IS NULL
+GROUP BY subscriber");
 }

@@ -114,6 +114,18 @@ FROM seen
 WHERE hash = $1
 ORDER BY case_id, evidence");
 
+    OBJECTS = one("b", "
+SELECT key
+FROM object
+WHERE case_id = $1
+ORDER BY key");
+
+    OBJECTS_KNOWN = rows("t", "
+SELECT key
+FROM object
+WHERE key IN (VALUES", "
+)");
+
     QUEUE = one("ibii", "
 SELECT
     kase.id,
@@ -160,7 +172,64 @@ SELECT
     (SELECT COUNT(*) FROM job WHERE parked_at IS NULL AND run_at <= $1),
     (SELECT COUNT(*) FROM job WHERE parked_at IS NOT NULL),
     (SELECT COUNT(*) FROM delivery WHERE parked_at IS NOT NULL),
-    (SELECT COUNT(*) FROM outbound WHERE state = 'parked')");
+    (SELECT COUNT(*) FROM outbound WHERE state = 'parked' AND acknowledged_at IS NULL)");
+
+    // What is unfinished. Each names the predicate of an index word for word, or it would walk the table.
+
+    CASES_OPEN = one("", "
+SELECT
+    stage,
+    COUNT(*)
+FROM kase
+WHERE stage IN ('consenting', 'collecting', 'checking', 'in_review')
+GROUP BY stage");
+
+    OUTBOUNDS_OPEN = one("", "
+SELECT
+    state,
+    COUNT(*)
+FROM outbound
+WHERE state IN ('queued', 'sending', 'unknown')
+GROUP BY state");
+
+    OUTBOUNDS_PARKED = one("", "
+SELECT
+    state,
+    COUNT(*)
+FROM outbound
+WHERE state = 'parked'
+    AND acknowledged_at IS NULL
+GROUP BY state");
+
+    SEGMENTS_UNSORTED = one("", "
+SELECT
+    COUNT(*),
+    MIN(segment.at)
+FROM job
+JOIN segment ON segment.id = job.owner
+WHERE job.queue = 'sort'
+    AND job.parked_at IS NULL");
+
+    JOBS_PARKED = one("", "
+SELECT
+    queue,
+    COUNT(*)
+FROM job
+WHERE parked_at IS NOT NULL
+GROUP BY queue");
+
+    DELIVERIES_OPEN = one("", "
+SELECT
+    COUNT(*),
+    COUNT(parked_at)
+FROM delivery
+WHERE delivered_at IS NULL
+    AND skipped_at IS NULL");
+
+    READABLE = one("", "
+SELECT seq
+FROM head
+WHERE name = 'health'");
 
     /// A write that changes nothing, to show that writing works.
     HEALTH = one("", "

@@ -92,7 +92,7 @@ INSERT INTO entry (
     body
 ) VALUES", "");
 
-    JOBS = rows("biitib", "
+    JOBS = rows("biitibt", "
 INSERT INTO job (
     owner,
     version,
@@ -101,7 +101,8 @@ INSERT INTO job (
     run_at,
     fence,
     tries,
-    payload
+    payload,
+    trace
 )
 SELECT
     column1,
@@ -111,7 +112,8 @@ SELECT
     column5,
     0,
     0,
-    column6
+    column6,
+    column7
 FROM (VALUES", "
 ) AS fresh");
 
@@ -143,7 +145,7 @@ INSERT INTO event (
     data
 ) VALUES", "");
 
-    DELIVERIES = rows("btbii", "
+    DELIVERIES = rows("btbiit", "
 INSERT INTO delivery (
     event_id,
     subscriber,
@@ -152,7 +154,8 @@ INSERT INTO delivery (
     run_at,
     first_at,
     fence,
-    tries
+    tries,
+    trace
 )
 SELECT
     column1,
@@ -162,7 +165,8 @@ SELECT
     column5,
     column5,
     0,
-    0
+    0,
+    column6
 FROM (VALUES", "
 ) AS fresh");
 
@@ -173,6 +177,17 @@ INSERT INTO seen (
     evidence
 ) VALUES", "
 ON CONFLICT (hash, case_id, evidence) DO NOTHING");
+
+    OBJECTS = rows("tb", "
+INSERT INTO object (
+    key,
+    case_id
+) VALUES", "");
+
+    OBJECTS_FORGET = rows("t", "
+DELETE FROM object
+WHERE key IN (VALUES", "
+)");
 
     /// An alias written again moves to its new sender.
     ALIASES = rows("btb", "

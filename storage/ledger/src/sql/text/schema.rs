@@ -16,8 +16,4 @@ INSERT INTO migration (
     name,
     digest
 ) VALUES ($1, $2, $3)");
-
-    NEWEST = one("", "
-SELECT MAX(number)
-FROM migration");
 }

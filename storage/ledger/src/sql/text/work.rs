@@ -38,6 +38,7 @@ RETURNING
     job.fence,
     job.tries,
     job.payload,
+    job.trace,
     job.due_at"
         )
     };
@@ -64,7 +65,7 @@ WHERE owner = $1
     AND fence = $4
     AND parked_at IS NULL");
 
-    ADD = rows("biitib", "
+    ADD = rows("biitibt", "
 INSERT INTO job (
     owner,
     version,
@@ -73,7 +74,8 @@ INSERT INTO job (
     run_at,
     fence,
     tries,
-    payload
+    payload,
+    trace
 )
 SELECT
     column1,
@@ -83,7 +85,8 @@ SELECT
     column5,
     0,
     0,
-    column6
+    column6,
+    column7
 FROM (VALUES", "
 ) AS fresh
 WHERE TRUE
@@ -178,10 +181,21 @@ SELECT
     detail
 FROM outbound
 WHERE state = 'parked'
+    AND acknowledged_at IS NULL
 ORDER BY state_at
 LIMIT $1");
 
-    UNPARK_JOB = one("biii", "
+    // A person's answer for parked work. Each names what is parked, so that of two persons one finds nothing.
+
+    JOB_QUEUE = one("bii", "
+SELECT queue
+FROM job
+WHERE owner = $1
+    AND version = $2
+    AND ordinal = $3
+    AND parked_at IS NOT NULL");
+
+    TAKE_UP_JOB = one("biii", "
 UPDATE job
 SET parked_at = NULL,
     tries = 0,
@@ -191,8 +205,27 @@ WHERE owner = $1
     AND ordinal = $3
     AND parked_at IS NOT NULL");
 
-    /// A delivery taken up again starts afresh: its tries and the days it may take count from now.
-    UNPARK_DELIVERY = one("bti", "
+    DISCARD_JOB = one("bii", "
+DELETE FROM job
+WHERE owner = $1
+    AND version = $2
+    AND ordinal = $3
+    AND parked_at IS NOT NULL");
+
+    /// The message of a `tell` job that will never run: it holds up no other, and nobody need be asked about it again.
+    DISCARD_TOLD = one("biiit", "
+UPDATE outbound
+SET state = CASE WHEN state = 'queued' THEN 'held' ELSE 'parked' END,
+    state_at = $4,
+    acknowledged_at = $4,
+    detail = $5
+WHERE case_id = $1
+    AND version = $2
+    AND ordinal = $3
+    AND state IN ('queued', 'sending', 'unknown')");
+
+    /// Starts afresh: its tries and the days it may take count from now.
+    TAKE_UP_DELIVERY = one("bti", "
 UPDATE delivery
 SET parked_at = NULL,
     tries = 0,
@@ -200,7 +233,33 @@ SET parked_at = NULL,
     first_at = $3
 WHERE event_id = $1
     AND subscriber = $2
-    AND parked_at IS NOT NULL");
+    AND parked_at IS NOT NULL
+RETURNING case_id");
+
+    /// The later ones of its case go on.
+    SKIP_DELIVERY = one("bti", "
+UPDATE delivery
+SET parked_at = NULL,
+    skipped_at = $3
+WHERE event_id = $1
+    AND subscriber = $2
+    AND parked_at IS NOT NULL
+RETURNING case_id");
+
+    PARKED_SEND = one("b", "
+SELECT case_id
+FROM outbound
+WHERE id = $1
+    AND state = 'parked'
+    AND acknowledged_at IS NULL");
+
+    ACKNOWLEDGE_SEND = one("bi", "
+UPDATE outbound
+SET acknowledged_at = $2
+WHERE id = $1
+    AND state = 'parked'
+    AND acknowledged_at IS NULL
+RETURNING case_id");
 
     BACKLOG = one("ti", "
 SELECT
@@ -218,7 +277,8 @@ SELECT
     ordinal,
     queue,
     run_at,
-    payload
+    payload,
+    trace
 FROM job
 WHERE owner = $1
     AND version = $2

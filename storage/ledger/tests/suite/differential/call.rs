@@ -2,7 +2,7 @@
 
 use portico_ledger::{
     ApiRequest, ChainName, ClaimLease, ClaimedDelivery, ClaimedJob, Commit, CommitError, DeliveryEnd, Fence, JobRow,
-    Ledger, LedgerError, OutboundState, Queue, SegmentRow, Settled, StrayRow,
+    Ledger, LedgerError, OutboundState, ParkedAct, Queue, SegmentRow, SessionRow, Settled, StrayRow,
 };
 use portico_vocab::{CaseId, EventId, OutboundId, Sha256, Timestamp};
 
@@ -21,7 +21,13 @@ pub enum Call {
     Retry(Fence, Timestamp),
     Postpone(Fence, Timestamp),
     Park(Fence, Timestamp),
-    Unpark(String, Timestamp),
+    Resolve(String, ParkedAct, Timestamp),
+    ParkedSegments(String),
+    Rewrap([u8; 16], String, String, Vec<u8>),
+    ForgetObjects(Vec<String>),
+    Enable(String, Timestamp),
+    PutSession(SessionRow),
+    SweepDesk(Timestamp, u32),
     Start(Fence, OutboundId, Timestamp),
     Settle(Fence, OutboundId, Settled, Timestamp),
     Receipt(Option<OutboundId>, [u8; 32], OutboundState, Timestamp),
@@ -58,6 +64,7 @@ const fn name(error: &LedgerError) -> &'static str {
     match error {
         LedgerError::LostLease => "lost lease",
         LedgerError::Refused(_) => "refused",
+        LedgerError::DayKeyDestroyed { .. } => "day key destroyed",
         LedgerError::Inconsistent { .. } => "inconsistent",
         _ => "another failure",
     }
@@ -86,7 +93,13 @@ impl Call {
             Self::Retry(fence, run_at) => Answer::of(ledger.retry_job(*fence, *run_at, "peer down").await),
             Self::Postpone(fence, run_at) => Answer::of(ledger.postpone_job(*fence, *run_at).await),
             Self::Park(fence, now) => Answer::of(ledger.park_job(*fence, *now, "gave up").await),
-            Self::Unpark(id, now) => Answer::of(ledger.unpark(id, *now).await),
+            Self::Resolve(id, act, now) => Answer::of(ledger.resolve_parked(id, *act, *now, "{}").await),
+            Self::ParkedSegments(before) => Answer::of(ledger.parked_segments(before, 3).await),
+            Self::Rewrap(id, from, to, body) => Answer::of(ledger.rewrap_segment(*id, from, to, body).await),
+            Self::ForgetObjects(keys) => Answer::of(ledger.forget_objects(keys).await),
+            Self::Enable(name, now) => Answer::of(ledger.enable_subscriber(name, *now, "{}").await),
+            Self::PutSession(session) => Answer::of(ledger.put_session(session).await),
+            Self::SweepDesk(now, limit) => Answer::of(ledger.sweep_desk(*now, *limit).await),
             Self::Start(fence, id, now) => {
                 Answer::of(ledger.start_sending(*fence, *id, b"sealed", Sha256::of(b"text"), *now).await)
             }

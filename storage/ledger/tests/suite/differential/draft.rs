@@ -1,15 +1,15 @@
 //! What is drawn: a call without its arguments, and the world that fills them in.
 
 use portico_ledger::{
-    AliasKind, AliasRow, ApiRequest, ChainName, ClaimLease, Commit, DeliveryEnd, Fence, JobKey, JobRow, MemoryLedger,
-    OpenChange, OutboundState, Queue, Read as _, SeenRow, SegmentRow, Settled, StopChange, StrayRow, WindowRow,
-    Work as _,
+    AliasKind, AliasRow, ApiRequest, ChainName, ClaimLease, Commit, DeliveryEnd, Fence, Intake as _, JobKey, JobRow,
+    MemoryLedger, OpenChange, OutboundState, ParkedAct, Queue, Read as _, SeenRow, SegmentRow, SessionRow, Settled,
+    StopChange, StrayRow, WindowRow, Work as _,
 };
 use portico_vocab::{EventId, EvidenceId, OutboundId, OutcomeName, PhoneNumberId, Sha256, Timestamp};
 use proptest::prelude::*;
 
 use super::call::{Answer, Call};
-use crate::rows::{With as _, at, case_id, changing, hash, input, opening, outbound_id, sender};
+use crate::rows::{With as _, at, case_id, changing, hash, input, object, opening, outbound_id, sender, trace};
 
 /// A change of a case, as drawn. Small numbers pick from what there is.
 #[derive(Debug, Clone)]
@@ -37,7 +37,11 @@ pub enum Draft {
     Intake(u8, u8),
     Claim(u8, u8),
     Job(u8, u8),
-    Unpark(u8),
+    Resolve(u8, u8),
+    Rewrap(u8, u8),
+    Objects(u8),
+    Enable(u8),
+    Session(u8, u8),
     Send(u8, u8, u8),
     Receipt(u8, u8),
     Sequence(u8),
@@ -75,7 +79,11 @@ pub fn alone() -> impl Strategy<Value = Draft> {
         1 => (n(), n()).prop_map(|(a, b)| Draft::Intake(a, b)),
         3 => (n(), n()).prop_map(|(a, b)| Draft::Claim(a, b)),
         3 => (n(), n()).prop_map(|(a, b)| Draft::Job(a, b)),
-        1 => n().prop_map(Draft::Unpark),
+        2 => (n(), n()).prop_map(|(a, b)| Draft::Resolve(a, b)),
+        1 => (n(), n()).prop_map(|(a, b)| Draft::Rewrap(a, b)),
+        1 => n().prop_map(Draft::Objects),
+        1 => n().prop_map(Draft::Enable),
+        1 => (n(), n()).prop_map(|(a, b)| Draft::Session(a, b)),
         2 => (n(), n(), n()).prop_map(|(a, b, c)| Draft::Send(a, b, c)),
         2 => (n(), n()).prop_map(|(a, b)| Draft::Receipt(a, b)),
         1 => n().prop_map(Draft::Sequence),
@@ -170,11 +178,31 @@ impl World {
                 Call::ClaimJobs { queue: Queue::ALL[pick(*queue, 3)], now, limit }
             }
             Draft::Job(kind, n) => self.job(*kind, *n, now),
-            Draft::Unpark(n) => {
+            Draft::Resolve(n, act) => {
                 let parked = self.memory.parked(100).await.unwrap();
                 let id = parked.get(pick(*n, parked.len())).map_or_else(|| "job:none".into(), |item| item.id.clone());
-                Call::Unpark(id, now)
+                Call::Resolve(id, [ParkedAct::Retry, ParkedAct::Discard][pick(*act, 2)], now)
             }
+            Draft::Rewrap(kind, n) => {
+                let (from, to) = (day(*n), day(n / 3));
+                let parked = self.memory.parked_segments(LAST_DAY, 100).await.unwrap();
+                match parked.get(pick(*n, parked.len())) {
+                    Some(segment) if kind % 3 > 0 => Call::Rewrap(segment.id, segment.day.clone(), to, vec![*kind]),
+                    _ if kind % 2 > 0 => Call::Rewrap([*n; 16], from, to, vec![*kind]),
+                    _ => Call::ParkedSegments(to),
+                }
+            }
+            Draft::Objects(n) => Call::ForgetObjects(vec![format!("{n:032x}"), format!("{:032x}", n / 2)]),
+            Draft::Enable(n) => Call::Enable(["a", "b", "c"][pick(*n, 3)].to_owned(), now),
+            Draft::Session(kind, n) => match kind % 3 {
+                0 => Call::SweepDesk(now.plus_days(if *n > 200 { 40 } else { 0 }), u32::from(n % 3)),
+                _ => Call::PutSession(SessionRow {
+                    token: hash(n % 4),
+                    reviewer: "asha".into(),
+                    profile: "{}".into(),
+                    expires_at: now.plus_seconds(i64::from(*n)),
+                }),
+            },
             Draft::Send(kind, fence, n) => self.send(*kind, *fence, *n, now),
             Draft::Receipt(n, state) => {
                 use OutboundState::{Delivered, Failed, Read, Sent};
@@ -235,6 +263,10 @@ impl World {
             commit.aliases.push(AliasRow { kind: AliasKind::UserId, hash: hash(n), sender: sender(owner) });
         }
         let evidence = EvidenceId::from_bytes([change.flags; 16]);
+        if change.flags > 128 {
+            // Few names, so that one is used twice.
+            commit.objects.push(object(commit.case.id, change.flags));
+        }
         commit.seen.push(SeenRow { hash: hash(change.flags % 3), case: commit.case.id, evidence });
         self.effects(commit, change, now)
     }
@@ -267,7 +299,7 @@ impl World {
             _ => {
                 let job = |ordinal| {
                     let key = JobKey { owner: [200 + n % 4; 16], version: 0, ordinal };
-                    JobRow { key, queue: Queue::ALL[pick(n, 3)], run_at: now, payload: vec![n] }
+                    JobRow { key, queue: Queue::ALL[pick(n, 3)], run_at: now, payload: vec![n], trace: trace(ordinal) }
                 };
                 Call::Add((0..u32::from(n % 4)).map(job).collect())
             }
@@ -304,13 +336,23 @@ impl World {
 }
 
 fn intake(kind: u8, n: u8, now: Timestamp) -> Call {
-    let day = format!("2026-11-2{}", n % 3);
+    let day = day(n);
     match kind % 4 {
         0 => Call::DayKey(day, vec![kind]),
         1 => Call::DestroyDays(day),
-        _ => Call::Accept(SegmentRow { id: [n; 16], day, at: now, bodies: u32::from(n), body: vec![n] }),
+        _ => {
+            let (custody, trace) = (format!("digest {n}"), trace(n.into()));
+            Call::Accept(SegmentRow { id: [n; 16], day, at: now, bodies: n.into(), custody, body: vec![n], trace })
+        }
     }
 }
+
+/// One of three.
+fn day(n: u8) -> String {
+    format!("2026-11-2{}", n % 3)
+}
+
+const LAST_DAY: &str = "2026-11-29";
 
 fn stop(kind: u8, now: Timestamp) -> StopChange {
     let hashes = vec![hash(kind % 2), hash(3)];

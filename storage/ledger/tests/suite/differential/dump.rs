@@ -15,6 +15,7 @@ pub async fn dump(ledger: &dyn Ledger) -> Vec<String> {
         line("case", &ledger.case(case_id(n)).await.unwrap());
         line("entries", &ledger.entries(case_id(n), 0, 100).await.unwrap());
         line("outbounds", &ledger.outbounds(case_id(n)).await.unwrap());
+        line("objects", &ledger.objects(case_id(n)).await.unwrap());
         line("accesses", &ledger.accesses(case_id(n)).await.unwrap());
         line("hold", &ledger.claim_of(case_id(n), at(0)).await.unwrap());
         line("aliases", &ledger.aliases(sender(n)).await.unwrap());
@@ -35,6 +36,14 @@ pub async fn dump(ledger: &dyn Ledger) -> Vec<String> {
     }
     line("parked", &ledger.parked(1000).await.unwrap());
     line("disabled", &ledger.disabled_subscribers().await.unwrap());
+    line("subscribers", &ledger.subscribers().await.unwrap());
+    line("unfinished", &ledger.unfinished().await.unwrap());
+    for n in 0..4 {
+        line("session", &ledger.session(hash(n), at(0)).await.unwrap());
+    }
+    for n in 0..=255 {
+        line("segment", &ledger.segment([n; 16]).await.unwrap());
+    }
     line("queue", &ledger.queue(None, 100, at(0)).await.unwrap());
     line("cases", &ledger.cases(&CaseFilter { limit: 2, ..CaseFilter::default() }).await.unwrap());
     line("counts", &ledger.counts(at(LATE)).await.unwrap());
