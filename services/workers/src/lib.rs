@@ -5,6 +5,7 @@
 
 mod decide;
 mod error;
+mod house;
 mod read;
 mod runner;
 mod sender;

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::{JobError, decide, read, sort, sweep, take_in, tell, timer};
+use crate::{JobError, decide, house, read, sort, sweep, take_in, tell, timer};
 
 /// How much is done at once and how long things may take.
 #[derive(Debug, Clone)]
@@ -50,9 +50,6 @@ impl Default for WorkLimits {
 const DELAYS_S: &[i64] = &[1, 5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800];
 
 const TURN_POLL_MS: u64 = 250;
-
-/// How often days whose segments are all sorted lose their key.
-const HOUSEKEEPING: Duration = Duration::from_secs(600);
 
 struct Inner {
     cell: Cell,
@@ -97,7 +94,7 @@ impl Workers {
             loops.spawn(async move { workers.work(*queue, &cancel).await }.instrument(span));
         }
         let (workers, cancel) = (self.clone(), cancel.clone());
-        loops.spawn(async move { workers.keep_house(&cancel).await });
+        loops.spawn(async move { house::keep(&workers, &cancel).await });
         while loops.join_next().await.is_some() {}
     }
 
@@ -195,23 +192,6 @@ impl Workers {
             Queue::Tell => tell::run(self, &job).await,
             Queue::Timer => timer::run(self, &job).await,
             Queue::Sweep => sweep::run(self, &job).await,
-        }
-    }
-
-    /// Destroys the inbox keys of days that are over and sorted.
-    async fn keep_house(&self, cancel: &CancellationToken) {
-        while !cancel.is_cancelled() {
-            // Yesterday's key stays a day longer: a segment accepted at midnight may still be sealed under it.
-            let yesterday = self.cell().now().plus_days(-1).to_date();
-            match self.cell().ledger().destroy_day_keys(&yesterday).await {
-                Ok(0) => {}
-                Ok(days) => tracing::info!(days, "inbox keys of sorted days were destroyed"),
-                Err(error) => tracing::warn!(%error, "inbox keys could not be destroyed"),
-            }
-            tokio::select! {
-                () = tokio::time::sleep(HOUSEKEEPING) => {}
-                () = cancel.cancelled() => {}
-            }
         }
     }
 }

@@ -13,7 +13,7 @@ use portico_whatsapp::inbound::{Content, Inbound, Receipt, ReceiptStatus, Update
 use portico_whatsapp::texts::TextKey;
 
 use crate::sender::{self, Sender};
-use crate::{JobError, Workers};
+use crate::{JobError, Workers, house};
 
 /// Two workers may open a case of one sender at the same instant; the loser finds the winner's within this many looks.
 const LOOKS: u32 = 8;
@@ -23,14 +23,9 @@ const TURN_MS: i64 = 100;
 pub(crate) async fn run(workers: &Workers, job: &ClaimedJob) -> Result<(), JobError> {
     let cell = workers.cell();
     let ledger = cell.ledger();
-    let Some(row) = ledger.segment(job.fence.key.owner).await? else {
+    let Some(slices) = open_segment(cell, job.fence.key.owner).await? else {
         return Ok(ledger.finish_job(job.fence).await?);
     };
-    // A fresh key is offered and not taken: the day has one, or had one that is destroyed.
-    let (_, offered) = cell.keys().new_day_key(&row.day);
-    let wrapped = ledger.day_key(&row.day, &offered).await?.ok_or(JobError::DayKeyGone)?;
-    let key = cell.keys().open_day_key(&row.day, &wrapped)?;
-    let slices = segment::decode(&key.open(segment::SEAL_PURPOSE, &[&row.id], &row.body)?)?;
     let mut failed: Option<JobError> = None;
     for slice in &slices {
         for update in read_change_at(slice.waba.as_ref(), slice.entry_time, &slice.change) {
@@ -48,6 +43,24 @@ pub(crate) async fn run(workers: &Workers, job: &ClaimedJob) -> Result<(), JobEr
         Some(JobError::AnswersUnsent) => Ok(ledger.postpone_job(job.fence, cell.now().plus_millis(TURN_MS)).await?),
         Some(error) => Err(error),
         None => Ok(ledger.finish_job(job.fence).await?),
+    }
+}
+
+/// What lies in a segment; `None` when there is none.
+async fn open_segment(cell: &Cell, id: [u8; 16]) -> Result<Option<Vec<Slice>>, JobError> {
+    let ledger = cell.ledger();
+    let Some(mut row) = ledger.segment(id).await? else { return Ok(None) };
+    loop {
+        if let Some(key) = house::day_key(&**ledger, cell.keys(), &row.day).await? {
+            let plain = key.open(segment::SEAL_PURPOSE, &[&row.id], &row.body)?;
+            return Ok(Some(segment::decode(&plain)?));
+        }
+        // House-keeping moved it to another day's key between our two looks, or the key is gone for good.
+        match ledger.segment(id).await? {
+            Some(moved) if moved.day != row.day => row = moved,
+            Some(_) => return Err(JobError::DayKeyGone),
+            None => return Ok(None),
+        }
     }
 }
 
