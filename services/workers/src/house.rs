@@ -4,6 +4,8 @@
 //! nobody answers for it, and with it every other body of that day; so it is sealed anew under the key of today, again
 //! and again, until it is retried or discarded. *Invariant:* while house is kept, no inbox key outlives its day by more
 //! than the two days that `sort` may be trying, plus one round.
+//!
+//! Objects that no case knows are swept from the bucket: see [`Orphans`].
 
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use portico_ledger::{Ledger, SegmentRow};
 use portico_vocab::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+use crate::orphans::{Orphans, Swept};
 use crate::{JobError, Workers};
 
 /// How often.
@@ -25,6 +28,7 @@ const BATCH: u32 = 64;
 pub(crate) async fn keep(workers: &Workers, cancel: &CancellationToken) {
     let cell = workers.cell();
     let (ledger, keys) = (&**cell.ledger(), cell.keys());
+    let mut orphans = Orphans::default();
     while !cancel.is_cancelled() {
         let now = cell.now();
         match empty_inbox(ledger, keys, now).await {
@@ -34,6 +38,18 @@ pub(crate) async fn keep(workers: &Workers, cancel: &CancellationToken) {
         }
         if let Err(error) = sweep_desk(ledger, now).await {
             tracing::warn!(%error, "sessions and requests that are over could not be deleted");
+        }
+        match orphans.round(cell.vault(), now, async |names| ledger.unknown_objects(names).await).await {
+            Ok(Swept { deleted: 0, doubted: 0, .. }) => {}
+            Ok(Swept { doubted: 0, seen, deleted, kept }) => {
+                tracing::info!(seen, deleted, kept, "objects that no case knows were deleted");
+            }
+            Ok(Swept { seen, doubted, .. }) => tracing::error!(
+                seen,
+                doubted,
+                "the database knows so few of the bucket's objects that none was deleted: is it this bucket's, and whole?"
+            ),
+            Err(error) => tracing::warn!(%error, "the bucket could not be swept"),
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}

@@ -6,6 +6,7 @@
 mod decide;
 mod error;
 mod house;
+mod orphans;
 mod read;
 mod runner;
 mod sender;
