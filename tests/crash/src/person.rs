@@ -1,0 +1,155 @@
+//! Somebody who wants an account, and goes on whatever the bank's machines do meanwhile: reads what comes, answers what
+//! is asked, and writes again when nothing comes for long.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use portico_e2e::photo;
+use portico_simulator::{ApplicantId, Inbound, Mischief, Shown, Simulator};
+use portico_vocab::{CountryCode, E164, Wamid};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use crate::site::COUNTRY;
+
+const LOOK_EVERY: Duration = Duration::from_millis(25);
+/// Looks at the screen before somebody writes again, or goes on without an answer.
+const PATIENCE: usize = 160;
+/// Somebody who has asked this often has lost the bank's ear for good.
+const NUDGES: usize = 40;
+
+const CARD: &str = "document:national_id";
+
+/// What somebody does, and so how the story must end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plot {
+    /// Agrees, shows both sides of a card and a selfie: an account is opened.
+    Completes,
+    /// The same, every message posted twice at the same moment.
+    Stammers,
+    /// The same, the first picture blurred and shown again.
+    Retakes,
+    /// Says STOP right behind the first picture.
+    Stops,
+    /// Does not agree.
+    Declines,
+    /// Writes nothing but STOP, to somebody never met: opens no case.
+    Refuses,
+}
+
+impl Plot {
+    pub const ALL: [Self; 6] =
+        [Self::Completes, Self::Stammers, Self::Stops, Self::Retakes, Self::Declines, Self::Refuses];
+
+    /// Whether an account is opened at the end.
+    #[must_use]
+    pub const fn completes(self) -> bool {
+        matches!(self, Self::Completes | Self::Stammers | Self::Retakes)
+    }
+}
+
+/// Somebody, with everything they said.
+pub struct Person {
+    pub plot: Plot,
+    pub id: ApplicantId,
+    pub phone: E164,
+    /// Every message of theirs that was given to Meta.
+    pub said: Vec<Wamid>,
+    simulator: Simulator,
+    beat: Interval,
+}
+
+impl Person {
+    /// # Errors
+    /// When there are too many people.
+    pub fn arrives(simulator: &Simulator, plot: Plot) -> Result<Self> {
+        let person = simulator.new_applicant(CountryCode::parse(COUNTRY)?, Shown::Phone)?;
+        let mut beat = interval(LOOK_EVERY);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Ok(Self { plot, id: person.id, phone: person.phone, said: Vec::new(), simulator: simulator.clone(), beat })
+    }
+
+    /// Lives through the plot.
+    ///
+    /// # Errors
+    /// When the bank does not answer for minutes.
+    pub async fn lives(&mut self) -> Result<()> {
+        match self.plot {
+            Plot::Refuses => return self.says("PARAR").await,
+            Plot::Declines => {
+                self.says("oi").await?;
+                return self.answers("consent:decline", |after| !after.is_empty()).await;
+            }
+            _ => self.says("oi").await?,
+        }
+        self.answers("consent:accept", |after| after.iter().any(|sent| sent.offers(CARD))).await?;
+        self.answers(CARD, |after| after.iter().any(|sent| sent.content.choices().is_empty())).await?;
+        match self.plot {
+            Plot::Stops => {
+                self.shows("specimens/id_front.jpg").await?;
+                return self.says("PARAR").await;
+            }
+            Plot::Retakes => self.shows_and_hears("specimens/passport_blurred.jpg").await?,
+            _ => {}
+        }
+        self.shows_and_hears("specimens/id_front.jpg").await?;
+        self.shows_and_hears("specimens/id_back.jpg").await?;
+        self.shows("real/portrait_collins.jpg").await
+    }
+
+    async fn says(&mut self, words: &str) -> Result<()> {
+        self.sends(Inbound::text(words)).await
+    }
+
+    async fn shows(&mut self, picture: &str) -> Result<()> {
+        self.sends(Inbound::media(photo(picture)?)).await
+    }
+
+    async fn sends(&mut self, inbound: Inbound) -> Result<()> {
+        let wamid = self.simulator.send(&self.id, inbound, &self.mischief()).await?;
+        self.said.push(wamid);
+        Ok(())
+    }
+
+    fn mischief(&self) -> Mischief {
+        Mischief::times(if self.plot == Plot::Stammers { 2 } else { 1 })
+    }
+
+    /// Shows a picture and waits for a word about it, but not for ever: it may have been lost on the way here.
+    async fn shows_and_hears(&mut self, picture: &str) -> Result<()> {
+        let heard = self.simulator.outbox(&self.id).len();
+        self.shows(picture).await?;
+        for _ in 0..PATIENCE {
+            self.beat.tick().await;
+            if self.simulator.outbox(&self.id).len() > heard {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Taps `reply` on the newest message that offers it, each time it is offered anew, until what came after the first
+    /// tap is `enough`.
+    async fn answers(&mut self, reply: &str, enough: impl Fn(&[portico_simulator::SentMessage]) -> bool) -> Result<()> {
+        let mut tapped: Option<Wamid> = None;
+        let mut heard_before = 0;
+        for _ in 0..NUDGES {
+            for _ in 0..PATIENCE {
+                self.beat.tick().await;
+                let heard = self.simulator.outbox(&self.id);
+                if tapped.is_some() && enough(heard.get(heard_before..).unwrap_or_default()) {
+                    return Ok(());
+                }
+                let Some(offer) = heard.iter().rev().find(|sent| sent.offers(reply)) else { continue };
+                if tapped.as_ref() != Some(&offer.wamid) {
+                    heard_before = if tapped.is_none() { heard.len() } else { heard_before };
+                    tapped = Some(offer.wamid.clone());
+                    let on = offer.wamid.clone();
+                    let wamid = self.simulator.tap_with(&self.id, &on, reply, &self.mischief()).await?;
+                    self.said.push(wamid);
+                }
+            }
+            self.says("oi").await.context("writing again")?;
+        }
+        bail!("{} waited in vain for an answer to {reply}", self.id)
+    }
+}

@@ -1,0 +1,4 @@
+//! The real binary, one file a kind of fire.
+
+mod kill;
+mod roles;
