@@ -47,7 +47,7 @@ pub(crate) async fn resolve(cell: &Cell, ids: &SenderIds) -> Result<Sender, JobE
     let (by_user_id, by_phone) = (by(AliasKind::UserId), by(AliasKind::Phone));
     let resolution = resolve_sender(by_phone.map(facts), by_user_id.map(facts), ids.user_id.is_some());
     let (id, found, dropped) = match resolution {
-        Resolution::New => (fresh(cell), None, None),
+        Resolution::New => (fresh(cell, &names), None, None),
         Resolution::Known(id) => (id, matches.iter().find(|m| m.alias.sender == id), None),
         Resolution::Join { keep, drop } => {
             (keep, matches.iter().find(|m| m.alias.sender == keep), matches.iter().find(|m| m.alias.sender == drop))
@@ -99,8 +99,14 @@ async fn known(cell: &Cell, found: Option<&SenderMatch>) -> Result<Known, JobErr
     Ok(Known { open: None, ended })
 }
 
-fn fresh(cell: &Cell) -> SenderId {
+/// The id of somebody new: it follows from the name they are first known by, so that two first messages sorted at the
+/// same moment are of one sender, and the ledger lets only one of them open a case. A parent id is nobody's own.
+fn fresh(cell: &Cell, names: &[(AliasKind, [u8; 32])]) -> SenderId {
+    let own = names.iter().find(|(kind, _)| *kind != AliasKind::ParentUserId);
     let mut id = [0; 16];
-    cell.keys().entropy().fill(&mut id);
+    match own {
+        Some((_, name)) => id.copy_from_slice(&cell.keys().lookup("sender", name)[..16]),
+        None => cell.keys().entropy().fill(&mut id),
+    }
     SenderId(id)
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Config, Credentials, Region};
 use serde_json::Value;
@@ -50,17 +50,16 @@ impl Bucket {
 
     /// Makes it where somebody has to.
     pub(crate) async fn make(&self) -> Result<()> {
-        let Self::Remote(Remote { name, server, .. }) = self else { return Ok(()) };
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .endpoint_url(&server.endpoint)
-            .region(Region::new(server.region.clone()))
-            .credentials_provider(Credentials::new(&server.access_key, &server.secret_key, None, None, "test"))
-            .force_path_style(true)
-            .build();
-        Client::from_conf(config).create_bucket().bucket(name).send().await.context("the bucket cannot be made")?;
+        if let Self::Remote(Remote { name, server, .. }) = self {
+            server.client().create_bucket().bucket(name).send().await.context("the bucket cannot be made")?;
+        }
         Ok(())
+    }
+
+    /// How many objects lie in a real S3's, asked past the line.
+    pub(crate) async fn objects(&self) -> Result<usize> {
+        let Self::Remote(Remote { name, server, .. }) = self else { bail!("an embedded bucket is its process's own") };
+        Ok(server.client().list_objects_v2().bucket(name).send().await?.contents().len())
     }
 
     /// The section of the configuration; what stays in the process lies in `folder`.
@@ -92,6 +91,18 @@ impl Bucket {
 }
 
 impl Server {
+    fn client(&self) -> Client {
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .endpoint_url(&self.endpoint)
+            .region(Region::new(self.region.clone()))
+            .credentials_provider(Credentials::new(&self.access_key, &self.secret_key, None, None, "test"))
+            .force_path_style(true)
+            .build();
+        Client::from_conf(config)
+    }
+
     fn of_environment() -> Result<Self> {
         let text = std::env::var(SERVER).with_context(|| format!("{SERVER} is not set: run `cargo xtask test`"))?;
         let server: Value = serde_json::from_str(&text)?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use portico_e2e::photo;
-use portico_simulator::{ApplicantId, Inbound, Mischief, Shown, Simulator};
+use portico_simulator::{ApplicantId, Inbound, Mischief, Shown, Simulator, Tick};
 use portico_vocab::{CountryCode, E164, Wamid};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -74,34 +74,65 @@ impl Person {
     /// When the bank does not answer for minutes.
     pub async fn lives(&mut self) -> Result<()> {
         match self.plot {
-            Plot::Refuses => return self.says("PARAR").await,
+            Plot::Refuses => self.says("PARAR").await,
             Plot::Declines => {
                 self.says("oi").await?;
-                return self.answers("consent:decline", |after| !after.is_empty()).await;
+                self.answers("consent:decline", |after| !after.is_empty()).await
             }
-            _ => self.says("oi").await?,
-        }
-        self.answers("consent:accept", |after| after.iter().any(|sent| sent.offers(CARD))).await?;
-        self.answers(CARD, |after| after.iter().any(|sent| sent.content.choices().is_empty())).await?;
-        match self.plot {
             Plot::Stops => {
+                self.agrees().await?;
                 self.shows("specimens/id_front.jpg").await?;
-                return self.says("PARAR").await;
+                self.says("PARAR").await
             }
-            Plot::Retakes => self.shows_and_hears("specimens/passport_blurred.jpg").await?,
-            _ => {}
+            Plot::Retakes => {
+                self.agrees().await?;
+                self.shows_and_hears("specimens/passport_blurred.jpg").await?;
+                self.shows_everything().await
+            }
+            Plot::Completes | Plot::Stammers => {
+                self.agrees().await?;
+                self.shows_everything().await
+            }
         }
+    }
+
+    /// From hello to the first photo being asked for.
+    ///
+    /// # Errors
+    /// As [`Self::lives`].
+    pub async fn agrees(&mut self) -> Result<()> {
+        self.says("oi").await?;
+        self.answers("consent:accept", |after| after.iter().any(|sent| sent.offers(CARD))).await?;
+        self.answers(CARD, |after| after.iter().any(|sent| sent.content.choices().is_empty())).await
+    }
+
+    /// Both sides of the card and a selfie.
+    ///
+    /// # Errors
+    /// As [`Self::lives`].
+    pub async fn shows_everything(&mut self) -> Result<()> {
         self.shows_and_hears("specimens/id_front.jpg").await?;
         self.shows_and_hears("specimens/id_back.jpg").await?;
         self.shows("real/portrait_collins.jpg").await
     }
 
-    async fn says(&mut self, words: &str) -> Result<()> {
+    /// # Errors
+    /// When there are too many messages.
+    pub async fn says(&mut self, words: &str) -> Result<()> {
         self.sends(Inbound::text(words)).await
     }
 
-    async fn shows(&mut self, picture: &str) -> Result<()> {
+    /// # Errors
+    /// When there is no such fixture.
+    pub async fn shows(&mut self, picture: &str) -> Result<()> {
         self.sends(Inbound::media(photo(picture)?)).await
+    }
+
+    /// Whether the newest message was answered 200.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        let newest = self.said.last().and_then(|wamid| self.simulator.tick_of(&self.id, wamid));
+        newest.is_some_and(|tick| tick >= Tick::Delivered)
     }
 
     async fn sends(&mut self, inbound: Inbound) -> Result<()> {

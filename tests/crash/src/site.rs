@@ -1,6 +1,7 @@
 //! A bank's installation in Brazil: configuration, secrets, database, bucket; and at the other ends of its lines the
 //! stand-in WhatsApp and the bank's account inbox.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use tokio_util::task::TaskTracker;
 use crate::bucket::Bucket;
 use crate::database::Database;
 use crate::process::portico;
-use crate::{AccountSystem, Chance, Engine, Line, Process};
+use crate::{AccountSystem, Chance, Engine, Line, Person, Process};
 
 pub(crate) const COUNTRY: &str = "BR";
 pub(crate) const PHONE_NUMBER_ID: &str = "106540352242933";
@@ -218,6 +219,22 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
         self.bucket.line().context("an embedded bucket has no line")
     }
 
+    /// How many objects lie in the bucket of a real S3, whether anybody knows of them or not.
+    ///
+    /// # Errors
+    /// When S3 does not answer, or the bucket is embedded.
+    pub async fn objects(&self) -> Result<usize> {
+        self.bucket.objects().await
+    }
+
+    /// Lays hands on the database, past Portico; says how many rows that changed.
+    ///
+    /// # Errors
+    /// When the statement is refused.
+    pub async fn tampers(&self, sql: &str) -> Result<u64> {
+        self.database.execute(sql).await
+    }
+
     /// The cell itself, in this process. On SQLite, or with an embedded bucket, nothing else may run meanwhile.
     ///
     /// # Errors
@@ -268,6 +285,23 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
         Ok(self.database.number(&jobs).await? + self.database.number(deliveries).await?)
     }
 
+    /// How many jobs of a queue have been tried in vain.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn put_off(&self, queue: Queue) -> Result<i64> {
+        let queue = queue.as_str();
+        self.database.number(&format!("SELECT COUNT(*) FROM job WHERE queue = '{queue}' AND tries > 0")).await
+    }
+
+    /// The same of deliveries.
+    ///
+    /// # Errors
+    /// As [`Self::put_off`].
+    pub async fn deliveries_put_off(&self) -> Result<i64> {
+        self.database.number("SELECT COUNT(*) FROM delivery WHERE delivered_at IS NULL AND tries > 0").await
+    }
+
     /// Waits until nothing is on its way: no webhook, no receipt, no job but timers, no delivery.
     ///
     /// # Errors
@@ -280,10 +314,38 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
         .await
     }
 
-    /// The bank's own system, which decides by `/v1`.
-    #[must_use]
-    pub fn account_system(&self) -> AccountSystem {
+    fn account_system(&self) -> AccountSystem {
         AccountSystem { simulator: self.simulator.clone(), http: self.http.clone(), token: API_TOKEN }
+    }
+
+    /// Waits until as many cases as `people` complete are approved and announced.
+    ///
+    /// # Errors
+    /// When one never is.
+    pub async fn approves(&self, people: &[Person]) -> Result<()> {
+        let expected = people.iter().filter(|person| person.plot.completes()).count();
+        until("every complete case is approved", async || {
+            let events = self.simulator.inbox_events().into_iter();
+            let approved = events.filter(|event| event.kind == "kyc.account.approved");
+            let cases: BTreeSet<_> = approved.filter_map(|event| event.case_id).collect();
+            Ok((cases.len() == expected).then_some(()))
+        })
+        .await
+    }
+
+    /// Lets `story` happen beside the bank's own system, which decides what comes before reviewers.
+    ///
+    /// # Errors
+    /// What the story found wrong.
+    pub async fn with_account_system<T>(&self, story: impl Future<Output = Result<T>>) -> Result<T> {
+        let end = CancellationToken::new();
+        let bank = self.account_system();
+        let told = async {
+            let told = story.await;
+            end.cancel();
+            told
+        };
+        tokio::join!(told, bank.decides(&self.api, end.clone())).0
     }
 
     /// Ends the world outside. Whoever started processes ends them before.

@@ -1,10 +1,7 @@
 //! `kill -9` at random moments of a busy run: nothing is lost and nothing happens twice.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context as _, Result, ensure};
 use portico_crash::{Bucket, Chance, Engine, Person, Process, Site, crowd};
-use portico_e2e::until;
 use tokio_util::sync::CancellationToken;
 
 /// How often; a campaign sets more.
@@ -45,7 +42,7 @@ async fn one_worker_of_three_is_killed_again_and_again() -> Result<()> {
 async fn killed(engine: Engine, bucket: Bucket, cast: &Cast) -> Result<()> {
     let mut chance = Chance::seeded();
     let site = Site::build(engine, bucket, &chance).await?;
-    let (enough, end) = (CancellationToken::new(), CancellationToken::new());
+    let enough = CancellationToken::new();
     let burning = async {
         let mut running = start(&site, cast).await?;
         for _ in 0..kills()? {
@@ -56,17 +53,13 @@ async fn killed(engine: Engine, bucket: Bucket, cast: &Cast) -> Result<()> {
         // Whoever waits behind a doubtful send, or for what a dead process held, waits no longer.
         minutes_later(&site, cast, running).await
     };
-    let living = async {
-        let lived = tokio::try_join!(burning, crowd(&site.simulator, PEOPLE_AT_ONCE, enough.clone()));
-        if let Ok((_, people)) = &lived {
-            all_are_decided(&site, people).await;
-        }
-        end.cancel();
-        lived
+    let lived = async {
+        let (running, people) = tokio::try_join!(burning, crowd(&site.simulator, PEOPLE_AT_ONCE, enough.clone()))?;
+        // Whose case is not approved is the reckoning's to name.
+        let _ = site.approves(&people).await;
+        Ok((running, people))
     };
-    let bank = site.account_system();
-    let (lived, ()) = tokio::join!(living, bank.decides(&site.api, end.clone()));
-    let (running, people) = lived?;
+    let (running, people) = site.with_account_system(lived).await?;
     println!("{} people lived through it", people.len());
     reckon(&site, cast, running, &people).await?;
     site.close().await;
@@ -98,18 +91,6 @@ async fn minutes_later(site: &Site, cast: &Cast, running: Vec<Process>) -> Resul
     }
     site.minutes_pass(MINUTES).await?;
     start(site, cast).await
-}
-
-async fn all_are_decided(site: &Site, people: &[Person]) {
-    let expected = people.iter().filter(|person| person.plot.completes()).count();
-    // Those who are not are the reckoning's to name.
-    let _ = until("every complete case is decided", async || {
-        let events = site.simulator.inbox_events().into_iter();
-        let approved = events.filter(|event| event.kind == "kyc.account.approved");
-        let cases: BTreeSet<_> = approved.filter_map(|event| event.case_id).collect();
-        Ok((cases.len() == expected).then_some(()))
-    })
-    .await;
 }
 
 /// Lets everything come to its end and reckons up.

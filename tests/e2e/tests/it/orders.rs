@@ -35,6 +35,26 @@ async fn a_passport_before_hello_is_fetched_after_consent_only() -> Result<()> {
     .await
 }
 
+/// Two webhooks, two segments, two workers: whoever is first opens the case, and the other message goes to it too.
+#[tokio::test]
+async fn two_first_messages_at_the_same_moment_open_one_case() -> Result<()> {
+    const PEOPLE: usize = 20;
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        story(engine, async |world| {
+            for _ in 0..PEOPLE {
+                let joana = world.applicant("BR", Shown::Both)?;
+                try_join!(joana.says("oi"), joana.says("olá"), joana.says("bom dia"))?;
+            }
+            world.quiet().await?;
+            let cases = world.cases("BR").await?.len();
+            ensure!(cases == PEOPLE, "{PEOPLE} people have {cases} cases");
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
 /// Each picture takes the next empty slot, whichever arrives first.
 #[tokio::test]
 async fn an_album_fills_every_slot_in_any_order_of_arrival() -> Result<()> {
