@@ -5,6 +5,7 @@
 //! it: servers stop, temporary folders go, only what the command is named for is written.
 
 mod bench;
+mod campaign;
 mod docs;
 mod image;
 mod ports;
@@ -52,6 +53,8 @@ enum Command {
     Image(image::Args),
     /// Follow README.md and docs/OPERATING.md on a clean machine, command by command
     Walk(walk::Args),
+    /// Run what the tests do for a minute for as long as you like
+    Campaign(campaign::Args),
     /// Measure the release build and write docs/FIGURES.md
     Bench(bench::Args),
 }
@@ -77,6 +80,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Regen(args) => regen::run(&workspace, &args),
         Command::Image(args) => image::run(&workspace, &args),
         Command::Walk(args) => walk::run(&workspace, &args),
+        Command::Campaign(args) => campaign::run(&workspace, &args),
         Command::Bench(args) => bench::run(&workspace, &args),
     }
 }

@@ -31,6 +31,16 @@ pub struct Args {
     no_browser: bool,
     /// Run only tests whose path contains this text
     filter: Option<String>,
+    /// What tests find in their environment besides
+    #[arg(skip)]
+    environment: Vec<(&'static str, String)>,
+}
+
+impl Args {
+    /// Only tests whose path contains `filter`, none with a browser.
+    pub fn only(filter: &str, environment: Vec<(&'static str, String)>) -> Self {
+        Self { no_browser: true, filter: Some(filter.to_owned()), environment }
+    }
 }
 
 pub fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
@@ -51,6 +61,7 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     tests.env("PORTICO_TEST_BIN", binary);
     tests.env("PORTICO_TEST_STANDARDWEBHOOKS", verifier.join("python"));
     tests.envs(servers.variables());
+    tests.envs(args.environment.iter().map(|(name, value)| (name, value)));
     if let Some(browser) = &programs.browser {
         tests.env("PORTICO_TEST_CHROMIUM", &browser.chromium);
         tests.env("PORTICO_TEST_CHROMEDRIVER", &browser.chromedriver);

@@ -30,8 +30,8 @@ impl Scene {
         until(&format!("{part} is missed"), async || {
             let (status, body) = self.serve.readiness().await?;
             let said: Value = serde_json::from_str(&body)?;
-            let well = said["cells"]["BR"][part].to_string().contains("ok");
-            Ok((status == StatusCode::SERVICE_UNAVAILABLE && !well).then_some(()))
+            let of_part = &said["cells"]["BR"][part];
+            Ok((status == StatusCode::SERVICE_UNAVAILABLE && of_part != "ok").then_some(()))
         })
         .await
     }
