@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use portico_e2e::photo;
-use portico_simulator::{ApplicantId, Inbound, Mischief, Shown, Simulator, Tick};
+use portico_simulator::{ApplicantId, Inbound, Mischief, SentMessage, Shown, Simulator, Tick};
 use portico_vocab::{CountryCode, E164, Wamid};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -16,6 +16,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(25);
 const PATIENCE: usize = 160;
 /// Somebody who has asked this often has lost the bank's ear for good.
 const NUDGES: usize = 40;
+
+/// Looks until somebody who was told nothing about a bad picture shows the good one all the same.
+const LONG: usize = 15 * PATIENCE;
+
+/// What is said of a blurred picture, in Portuguese.
+const BLURRED: &str = "borrada";
 
 const CARD: &str = "document:national_id";
 
@@ -86,7 +92,9 @@ impl Person {
             }
             Plot::Retakes => {
                 self.agrees().await?;
-                self.shows_and_hears("specimens/passport_blurred.jpg").await?;
+                let heard = self.heard();
+                self.shows("specimens/passport_blurred.jpg").await?;
+                self.waits(LONG, |sent| sent.iter().skip(heard).any(|sent| sent.body().contains(BLURRED))).await;
                 self.shows_everything().await
             }
             Plot::Completes | Plot::Stammers => {
@@ -147,20 +155,29 @@ impl Person {
 
     /// Shows a picture and waits for a word about it, but not for ever: it may have been lost on the way here.
     async fn shows_and_hears(&mut self, picture: &str) -> Result<()> {
-        let heard = self.simulator.outbox(&self.id).len();
+        let heard = self.heard();
         self.shows(picture).await?;
-        for _ in 0..PATIENCE {
+        self.waits(PATIENCE, |sent| sent.len() > heard).await;
+        Ok(())
+    }
+
+    fn heard(&self) -> usize {
+        self.simulator.outbox(&self.id).len()
+    }
+
+    /// Looks at the screen until it shows `enough`, so many times at most.
+    async fn waits(&mut self, looks: usize, enough: impl Fn(&[SentMessage]) -> bool) {
+        for _ in 0..looks {
             self.beat.tick().await;
-            if self.simulator.outbox(&self.id).len() > heard {
+            if enough(&self.simulator.outbox(&self.id)) {
                 break;
             }
         }
-        Ok(())
     }
 
     /// Taps `reply` on the newest message that offers it, each time it is offered anew, until what came after the first
     /// tap is `enough`.
-    async fn answers(&mut self, reply: &str, enough: impl Fn(&[portico_simulator::SentMessage]) -> bool) -> Result<()> {
+    async fn answers(&mut self, reply: &str, enough: impl Fn(&[SentMessage]) -> bool) -> Result<()> {
         let mut tapped: Option<Wamid> = None;
         let mut heard_before = 0;
         for _ in 0..NUDGES {

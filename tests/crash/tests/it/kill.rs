@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 const KILLS: &str = "PORTICO_CRASH_KILLS";
 const KILLS_IN_CI: usize = 50;
 /// From ready to killed, in milliseconds: from the first claim to well into everything.
-const LIVES_MS: (u64, u64) = (10, 500);
+const LIVES_MS: (u64, u64) = (10, 800);
 const PEOPLE_AT_ONCE: usize = 6;
 /// Longer than any lease, and than a doubtful send stays in doubt.
 const MINUTES: i64 = 11;
