@@ -1,8 +1,10 @@
 //! Proof that a case is what its history says: refold every entry, check every digest and every object.
 
+use std::collections::BTreeSet;
+
 use portico_case::{Case, Ctx, Recorded, STEP_VERSION, open, step};
 use portico_vault::{Purpose, StoredRef};
-use portico_vocab::{CaseId, IdStream};
+use portico_vocab::{CaseId, CaseVersion, IdStream};
 
 use crate::read::OpenedCase;
 use crate::rows::{expected_digest, open_entry};
@@ -33,11 +35,27 @@ impl<'a> Fsck<'a> {
         Self { cell, objects }
     }
 
-    /// Checks one case.
+    /// Checks one case, also while others change it: a difference counts only when the case stood still meanwhile.
     ///
     /// # Errors
     /// When ledger or vault cannot be read; damage is a verdict, not an error.
     pub async fn case(&self, id: CaseId) -> Result<CaseVerdict, CellError> {
+        let mut version = self.version(id).await?;
+        loop {
+            let verdict = self.look(id).await?;
+            let now = self.version(id).await?;
+            if now == version || !matches!(verdict, CaseVerdict::Differs(_)) {
+                return Ok(verdict);
+            }
+            version = now;
+        }
+    }
+
+    async fn version(&self, id: CaseId) -> Result<Option<CaseVersion>, CellError> {
+        Ok(self.cell.ledger().case(id).await?.map(|row| row.version))
+    }
+
+    async fn look(&self, id: CaseId) -> Result<CaseVerdict, CellError> {
         let loaded = match self.cell.load(id).await {
             Ok(loaded) => loaded,
             Err(CellError::Key(error)) => return Ok(CaseVerdict::Differs(vec![format!("case row: {error}")])),
@@ -114,6 +132,7 @@ impl<'a> Fsck<'a> {
             let policy = self.cell.policy_of(case).await?;
             differences.extend(portico_case::invariant::of_case(case, &policy).into_iter().map(str::to_owned));
         }
+        differences.extend(self.object_rows(&opened.case).await?);
         if self.objects {
             differences.extend(self.pictures(&opened).await?);
         }
@@ -134,6 +153,22 @@ impl<'a> Fsck<'a> {
             _ => return Ok(None),
         };
         Ok(Some(change.next().clone()))
+    }
+
+    /// The ledger knows the objects of the case and no others under its name: what it does not know is swept.
+    async fn object_rows(&self, case: &Case) -> Result<Vec<String>, CellError> {
+        let mut differences = Vec::new();
+        let mut rows: BTreeSet<String> = self.cell.ledger().objects(case.id).await?.into_iter().collect();
+        for item in &case.evidence {
+            let Some(taken) = &item.taken else { continue };
+            for (object, purpose) in [(&taken.image, Purpose::Image), (&taken.thumbnail, Purpose::Thumbnail)] {
+                if !rows.remove(&object.key) {
+                    differences.push(format!("{} {purpose}: its object row is missing", item.id));
+                }
+            }
+        }
+        differences.extend(rows.iter().map(|key| format!("object row {key}: no picture of the case is this object")));
+        Ok(differences)
     }
 
     /// Every stored object opens and has the digest the case says.

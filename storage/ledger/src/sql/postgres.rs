@@ -60,7 +60,7 @@ impl PostgresLedger {
     /// As [`Self::connect`].
     pub async fn connect_read_only(url: &str) -> Result<Self, LedgerError> {
         let options = options(url)?.options([("default_transaction_read_only", "on")]);
-        Ok(Self::connect_with(options).await?.to_look_only())
+        Ok(Self::connect_with(options).await?.looking_only())
     }
 
     async fn connect_with(options: PgConnectOptions) -> Result<Self, LedgerError> {

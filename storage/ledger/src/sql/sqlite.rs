@@ -83,7 +83,7 @@ impl SqliteLedger {
     pub async fn open_read_only(path: &Path) -> Result<Self, LedgerError> {
         let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options_read(path)).await;
         let pool = pool.map_err(engine::unavailable)?;
-        Ok(Self::new(pool.clone(), pool, Wake::default(), None).to_look_only())
+        Ok(Self::new(pool.clone(), pool, Wake::default(), None).looking_only())
     }
 }
 

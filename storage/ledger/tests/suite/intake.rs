@@ -87,7 +87,7 @@ async fn a_parked_segment_moves_to_another_day(ledger: &dyn Ledger) {
     assert_eq!(ledger.parked_segments("2026-11-22", 10).await.unwrap(), []);
     let id = park(ledger).await;
     assert_eq!(ledger.parked_segments("2026-11-20", 10).await.unwrap(), [], "its day is not past");
-    assert_eq!(ledger.parked_segments("2026-11-22", 10).await.unwrap(), [kept.clone()]);
+    assert_eq!(ledger.parked_segments("2026-11-22", 10).await.unwrap(), std::slice::from_ref(&kept));
     assert_eq!(ledger.parked_segments("2026-11-22", 0).await.unwrap(), []);
     assert_eq!(ledger.destroy_day_keys("2026-11-22").await.unwrap(), 0, "it is not sorted");
     assert!(!ledger.rewrap_segment(kept.id, "2026-11-21", "2026-11-22", &[9]).await.unwrap(), "not of that day");

@@ -46,7 +46,7 @@ impl SqlLedger {
         Self { write, read, wake, looks_only: false, _lock: lock }
     }
 
-    pub(super) fn to_look_only(self) -> Self {
+    pub(super) fn looking_only(self) -> Self {
         Self { looks_only: true, ..self }
     }
 
