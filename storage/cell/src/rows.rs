@@ -49,7 +49,7 @@ impl Making<'_> {
             deliveries: self.deliveries(change),
             events: events(change),
             seen: self.seen(next),
-            objects: self.objects(next),
+            objects: self.objects(change),
             aliases: self.around.aliases.clone(),
             open: match (change.expects().is_none(), self.was_ended, ended) {
                 (true, _, false) => OpenChange::Open,
@@ -209,14 +209,14 @@ impl Making<'_> {
 
     /// What was stored for a picture that this change took in; of one it turned away nothing is kept, so its objects
     /// are orphans.
-    fn objects(&self, next: &Case) -> Vec<ObjectRow> {
-        let InputKind::TakenIn { evidence, result: Ok(taken) } = &self.input.kind else {
-            return Vec::new();
-        };
-        if next.evidence(*evidence).and_then(|item| item.taken.as_ref()) != Some(taken) {
-            return Vec::new();
+    fn objects(&self, change: &Change) -> Vec<ObjectRow> {
+        match &self.input.kind {
+            InputKind::TakenIn { result: Ok(taken), .. } if *change.outcome() == Outcome::Applied => {
+                let case = change.next().id;
+                [&taken.image, &taken.thumbnail].map(|object| ObjectRow { key: object.key.clone(), case }).into()
+            }
+            _ => Vec::new(),
         }
-        [&taken.image, &taken.thumbnail].map(|object| ObjectRow { key: object.key.clone(), case: next.id }).into()
     }
 
     /// STOP goes on the stop-list, START takes it off; a STOP that was older than the START it would undo does neither,
