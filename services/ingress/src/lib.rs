@@ -15,13 +15,11 @@
 mod config;
 mod directory;
 mod error;
-mod metrics;
 mod routes;
 mod webhook;
 mod writer;
 
 pub use config::{CellDoor, IngressConfig};
 pub use error::IngressError;
-pub use metrics::{Count, IngressMetrics};
 pub use routes::{ROUTES, RouteInfo, router};
-pub use writer::Writers;
+pub use writer::{Inbox, Writers};

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, post};
+use portico_telemetry::IngressMetrics;
 use portico_vocab::Clock;
 
 use crate::directory::Directory;
 use crate::webhook::{self, Ingress};
 use crate::writer::{self, Writers};
-use crate::{CellDoor, IngressConfig, IngressError, IngressMetrics};
+use crate::{CellDoor, IngressConfig, IngressError};
 
 /// One route, as a person would describe it.
 pub struct RouteInfo {
@@ -49,7 +50,7 @@ pub fn router(
     config: IngressConfig,
     doors: Vec<CellDoor>,
     clock: Arc<dyn Clock>,
-    metrics: Arc<IngressMetrics>,
+    metrics: IngressMetrics,
 ) -> Result<(Router, Writers), IngressError> {
     check(&config, &doors)?;
     let directory = Directory::new(&doors, &config.ignore_phone_number_ids)?;

@@ -13,15 +13,18 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::future::join_all;
 use portico_ledger::segment;
+use portico_telemetry::{Count, IngressMetrics, Traceparent, spans};
 use portico_vocab::{Clock, Sha256};
 use portico_whatsapp::envelope::{self, Envelope};
 use portico_whatsapp::signature::{self, SignatureError};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tracing::Instrument as _;
 
+use crate::IngressConfig;
 use crate::directory::{Directory, Plan};
 use crate::writer::{Mailbox, NotDurable};
-use crate::{Count, IngressConfig, IngressMetrics};
 
 const SIGNATURE: &str = "x-hub-signature-256";
 
@@ -36,7 +39,7 @@ pub(crate) struct Ingress {
     mailboxes: Vec<Mailbox>,
     in_flight: Semaphore,
     clock: Arc<dyn Clock>,
-    metrics: Arc<IngressMetrics>,
+    metrics: IngressMetrics,
 }
 
 #[derive(Deserialize)]
@@ -75,7 +78,9 @@ pub(crate) async fn handshake(
 
 /// `POST`: a webhook.
 pub(crate) async fn receive(State(ingress): State<Arc<Ingress>>, headers: HeaderMap, request: Request) -> Answer {
-    let answer = ingress.receive(&headers, request).await;
+    let span = spans::webhook();
+    let answer = ingress.receive(&headers, request).instrument(span.clone()).await;
+    span.record("answer", answer.as_str());
     ingress.metrics.add(answer.count(), 1);
     answer
 }
@@ -109,6 +114,20 @@ impl Answer {
         }
     }
 
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Empty => "empty",
+            Self::Unsigned => "unsigned",
+            Self::Forged => "forged",
+            Self::TooLarge => "too_large",
+            Self::CutOff => "cut_off",
+            Self::Stranger => "stranger",
+            Self::NotDurable => "not_durable",
+            Self::Busy => "busy",
+        }
+    }
+
     const fn status_and_text(self) -> (StatusCode, &'static str) {
         match self {
             Self::Accepted | Self::Empty => (StatusCode::OK, ""),
@@ -137,7 +156,7 @@ impl Ingress {
         directory: Directory,
         mailboxes: Vec<Mailbox>,
         clock: Arc<dyn Clock>,
-        metrics: Arc<IngressMetrics>,
+        metrics: IngressMetrics,
     ) -> Self {
         let in_flight = Semaphore::new(config.max_in_flight);
         Self { config, directory, mailboxes, in_flight, clock, metrics }
@@ -147,6 +166,7 @@ impl Ingress {
         let Ok(_permit) = self.in_flight.try_acquire() else {
             return Answer::Busy;
         };
+        let came_at = Instant::now();
         // Whoever signs nothing is not listened to any longer.
         let Some(header) = headers.get(SIGNATURE) else { return Answer::Unsigned };
         // A header that is not ASCII is none Meta wrote: it is passed on as something that cannot fit.
@@ -156,7 +176,7 @@ impl Ingress {
             Err(answer) => return answer,
         };
         match signature::verify(&self.config.app_secrets, Some(header), &body) {
-            Ok(()) => self.keep(&body, header).await,
+            Ok(()) => self.keep(&body, header, came_at).await,
             Err(SignatureError::Missing | SignatureError::Malformed) => Answer::Unsigned,
             Err(SignatureError::Mismatch) => Answer::Forged,
         }
@@ -172,7 +192,7 @@ impl Ingress {
     }
 
     /// Commits a body that Meta signed to every cell it names.
-    async fn keep(&self, body: &[u8], header: &str) -> Answer {
+    async fn keep(&self, body: &[u8], header: &str, came_at: Instant) -> Answer {
         let digest = Sha256::of(body);
         let Ok(envelope) = envelope::slices(body) else {
             tracing::warn!(body_sha256 = %digest, bytes = body.len(), "a signed webhook is not a JSON object");
@@ -180,9 +200,11 @@ impl Ingress {
         };
         let plan = self.directory.plan(&envelope.slices);
         self.tell(&plan, &envelope, digest);
+        let trace = Traceparent::current();
         let commits = plan.cells.iter().filter_map(|(cell, places)| {
-            let slices = places.iter().filter_map(|place| self.slice(&envelope, *place, digest, header));
-            Some(self.mailboxes.get(*cell)?.commit(slices.collect()))
+            let slices =
+                places.iter().filter_map(|place| self.slice(&envelope, *place, digest, header, trace.as_ref()));
+            Some(self.mailboxes.get(*cell)?.commit(slices.collect(), came_at))
         });
         // All cells at once, and each to its end: one that is down must not keep the others from what is theirs.
         let failures: Vec<_> = join_all(commits).await.into_iter().filter_map(Result::err).collect();
@@ -201,6 +223,7 @@ impl Ingress {
         place: usize,
         body_sha256: Sha256,
         header: &str,
+        trace: Option<&Traceparent>,
     ) -> Option<segment::Slice> {
         let slice = envelope.slices.get(place)?;
         Some(segment::Slice {
@@ -211,6 +234,7 @@ impl Ingress {
             waba: slice.waba.clone(),
             phone_number: slice.phone_number.clone(),
             entry_time: slice.entry_time,
+            trace: trace.map(|trace| trace.as_str().to_owned()),
             change: slice.raw.get().to_owned(),
         })
     }

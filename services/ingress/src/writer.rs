@@ -11,14 +11,24 @@ use futures::future::join_all;
 use portico_keys::{DayKey, KeyError};
 use portico_ledger::segment::{self, Slice};
 use portico_ledger::{LedgerError, SegmentRow};
-use portico_vocab::{Clock, Timestamp};
+use portico_telemetry::{Count, IngressMetrics};
+use portico_vocab::{CellId, Clock, Timestamp};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
-use crate::{CellDoor, Count, IngressConfig, IngressMetrics};
+use crate::{CellDoor, IngressConfig};
 
 /// One body's slices for one cell, and who waits to hear that they are durable.
-struct Waiting {
+pub(crate) struct Waiting {
     slices: Vec<Slice>,
+    /// When the request came.
+    came_at: Instant,
+    durable: oneshot::Sender<bool>,
+}
+
+/// Who waits for a segment, without what it brought.
+struct Waiter {
+    came_at: Instant,
     durable: oneshot::Sender<bool>,
 }
 
@@ -37,9 +47,9 @@ pub(crate) struct Mailbox(mpsc::Sender<Waiting>);
 
 impl Mailbox {
     /// Returns once the slices are committed.
-    pub(crate) async fn commit(&self, slices: Vec<Slice>) -> Result<(), NotDurable> {
+    pub(crate) async fn commit(&self, slices: Vec<Slice>, came_at: Instant) -> Result<(), NotDurable> {
         let (durable, answer) = oneshot::channel();
-        self.0.try_send(Waiting { slices, durable }).map_err(|error| match error {
+        self.0.try_send(Waiting { slices, came_at, durable }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => NotDurable::Busy,
             mpsc::error::TrySendError::Closed(_) => NotDurable::Failed,
         })?;
@@ -50,11 +60,30 @@ impl Mailbox {
     }
 }
 
+/// How much room there is before webhooks are told 503; knows it as long as the writers run.
+#[derive(Debug, Clone, Default)]
+pub struct Inbox(Vec<(CellId, mpsc::WeakSender<Waiting>)>);
+
+impl Inbox {
+    /// Whether a webhook for `cell` would find a place; `None` when nobody writes for it here.
+    #[must_use]
+    pub fn has_room(&self, cell: CellId) -> Option<bool> {
+        let (_, writer) = self.0.iter().find(|(of, _)| *of == cell)?;
+        writer.upgrade().map(|writer| writer.capacity() > 0)
+    }
+}
+
 /// The writers of every cell. The shell runs them on its supervised task set; without them every webhook is told 503.
 #[must_use = "webhooks are made durable only while the writers run"]
-pub struct Writers(Vec<Writer>);
+pub struct Writers(Vec<Writer>, Inbox);
 
 impl Writers {
+    /// Looks at what waits for them.
+    #[must_use]
+    pub fn inbox(&self) -> Inbox {
+        self.1.clone()
+    }
+
     /// Runs until the router and every request of it are gone and what they left is committed.
     pub async fn run(self) {
         join_all(self.0.into_iter().map(Writer::run)).await;
@@ -65,7 +94,7 @@ pub(crate) fn writers(
     config: &IngressConfig,
     doors: Vec<CellDoor>,
     clock: &Arc<dyn Clock>,
-    metrics: &Arc<IngressMetrics>,
+    metrics: &IngressMetrics,
 ) -> (Vec<Mailbox>, Writers) {
     let limits = Limits::of(config);
     let pair = |door| {
@@ -73,8 +102,10 @@ pub(crate) fn writers(
         let (clock, metrics) = (clock.clone(), metrics.clone());
         (Mailbox(sender), Writer { door, mailbox, clock, metrics, limits, today: None })
     };
-    let (mailboxes, writers) = doors.into_iter().map(pair).unzip();
-    (mailboxes, Writers(writers))
+    let (mailboxes, writers): (Vec<Mailbox>, Vec<Writer>) = doors.into_iter().map(pair).unzip();
+    let inbox = mailboxes.iter().zip(&writers).map(|(mailbox, writer)| (writer.door.cell, mailbox.0.downgrade()));
+    let inbox = Inbox(inbox.collect());
+    (mailboxes, Writers(writers, inbox))
 }
 
 #[derive(Clone, Copy)]
@@ -95,7 +126,7 @@ struct Writer {
     door: CellDoor,
     mailbox: mpsc::Receiver<Waiting>,
     clock: Arc<dyn Clock>,
-    metrics: Arc<IngressMetrics>,
+    metrics: IngressMetrics,
     limits: Limits,
     /// The newest day's key; it outlives its day only until the next body comes.
     today: Option<DayKey>,
@@ -127,7 +158,10 @@ impl Writer {
                 let error = error as &dyn std::error::Error;
                 tracing::error!(cell = %self.door.cell, bodies = waiting.len(), error, "webhooks not durable");
             }
-            for durable in waiting {
+            for Waiter { came_at, durable } in waiting {
+                if result.is_ok() {
+                    self.metrics.durable(self.door.cell, came_at.elapsed());
+                }
                 // Whoever asked may be gone; what was committed stays.
                 let _ = durable.send(result.is_ok());
             }
@@ -135,15 +169,18 @@ impl Writer {
     }
 
     /// Everything that waits now, up to the size of a segment.
-    fn gather(&mut self, first: Waiting) -> (Vec<Slice>, Vec<oneshot::Sender<bool>>) {
-        let (mut slices, mut waiting) = (first.slices, vec![first.durable]);
+    fn gather(&mut self, first: Waiting) -> (Vec<Slice>, Vec<Waiter>) {
+        let waiter = |waiting: Waiting| (waiting.slices, Waiter { came_at: waiting.came_at, durable: waiting.durable });
+        let (mut slices, first) = waiter(first);
+        let mut waiting = vec![first];
         let size = |slices: &[Slice]| slices.iter().map(|slice| slice.change.len()).sum::<usize>();
         let mut bytes = size(&slices);
         while waiting.len() < self.limits.bodies && bytes < self.limits.bytes {
             let Ok(next) = self.mailbox.try_recv() else { break };
-            bytes += size(&next.slices);
-            slices.extend(next.slices);
-            waiting.push(next.durable);
+            let (more, next) = waiter(next);
+            bytes += size(&more);
+            slices.extend(more);
+            waiting.push(next);
         }
         (slices, waiting)
     }
@@ -168,7 +205,7 @@ impl Writer {
         let bodies = u32::try_from(bodies).unwrap_or(u32::MAX);
         let (day, custody) = (key.day().to_owned(), segment::custody(slices));
         self.door.ledger.accept(&[SegmentRow { id, day, at, bodies, custody, body, trace: None }]).await?;
-        self.metrics.add(Count::Segments, 1);
+        self.metrics.segment(self.door.cell);
         self.metrics.add(Count::ChangeKept, slices.len());
         Ok(())
     }

@@ -9,6 +9,7 @@ use portico_ingress::{CellDoor, IngressConfig};
 use portico_keys::{CellKeys, Entropy, MasterKey, SystemEntropy};
 use portico_ledger::Ledger;
 use portico_relay::{Secret as WebhookSecret, Subscriber, SubscriberConfig};
+use portico_telemetry::TraceSender;
 use portico_vault::{BucketConfig, RegionProof, Vault};
 use portico_vocab::{CellId, Clock, Sha256};
 use portico_whatsapp::signature::AppSecret;
@@ -29,6 +30,8 @@ pub struct Assembly {
     pub work: WorkLimits,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
+    /// Sends traces, when `serve` was told where to.
+    pub traces: Option<TraceSender>,
 }
 
 impl Assembly {
@@ -75,7 +78,7 @@ impl Assembly {
             poll_ms: config.limits.poll_ms,
             ..WorkLimits::default()
         };
-        Ok(Self { cells, doors, ingress, graph, subscribers, api, work, clock, entropy })
+        Ok(Self { cells, doors, ingress, graph, subscribers, api, work, clock, entropy, traces: None })
     }
 }
 

@@ -10,7 +10,7 @@ use portico_vocab::CountryCode;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::serve::Role;
-use crate::{check, dev, serve};
+use crate::{check, dev, logs, serve};
 
 /// KYC onboarding in WhatsApp, one cell a country.
 #[derive(Debug, Parser)]
@@ -96,12 +96,18 @@ pub enum ConfigAction {
 /// # Errors
 /// See [`Failure`].
 pub async fn run(cli: Cli) -> Result<(), Failure> {
+    let log = cli.log.as_deref();
+    if !matches!(cli.command, Command::Serve { .. }) {
+        logs::init(log, None)?;
+    }
     match cli.command {
         Command::Dev { data, listen, subscriber } => dev::run(dev::Options { data, listen, subscriber }).await,
         Command::Serve { config, role } => {
             let config = Config::load(&config)?;
             config.check_for_serve()?;
-            serve::run(&config, &role).await
+            let (traces, sender) = serve::traces(&config)?.unzip();
+            logs::init(log, traces.as_ref())?;
+            serve::run(&config, &role, sender).await
         }
         Command::Migrate { config } => check::migrate(&Config::load(&config)?).await,
         Command::Fsck { config, cell } => check::fsck(&Config::load(&config)?, cell).await,

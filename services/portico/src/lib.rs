@@ -12,3 +12,4 @@ pub mod logs;
 mod ops;
 pub mod serve;
 mod setting;
+mod watch;

@@ -8,7 +8,6 @@ use portico::failure::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    portico::logs::init(cli.log.as_deref());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -1,6 +1,9 @@
-//! Liveness, readiness, metrics.
+//! The operators' routes: liveness, readiness, metrics.
 
-use std::fmt::Write as _;
+mod parts;
+mod ready;
+mod scrape;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -10,13 +13,32 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use portico_cell::Cell;
-use portico_ingress::IngressMetrics;
-use portico_ledger::Queue;
+use portico_ingress::Inbox;
+use portico_telemetry::{CONTENT_TYPE, Metrics, Numbers};
+use portico_vocab::{CellId, PhoneNumberId};
+use tokio::sync::{Mutex, OnceCell};
+
+use crate::serve::Role;
+use ready::Board;
 
 /// What the operators' routes look at.
-pub(crate) struct Ops {
+pub(crate) struct Watched {
+    pub(crate) roles: Vec<Role>,
     pub(crate) cells: Vec<Cell>,
-    pub(crate) ingress: Arc<IngressMetrics>,
+    /// Which of our numbers are of which cell.
+    pub(crate) numbers: Vec<(CellId, Vec<PhoneNumberId>)>,
+    /// Which of them Meta refuses.
+    pub(crate) stopped: Numbers,
+    /// Empty without the role `ingress`.
+    pub(crate) inbox: Inbox,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+pub(crate) struct Ops {
+    watched: Watched,
+    board: Board,
+    scraping: Mutex<()>,
+    places: OnceCell<()>,
 }
 
 struct RouteInfo {
@@ -29,63 +51,37 @@ const PUBLIC: &[RouteInfo] = &[RouteInfo { path: "/healthz", handler: || get(|| 
 const PRIVATE: &[RouteInfo] =
     &[RouteInfo { path: "/readyz", handler: || get(ready) }, RouteInfo { path: "/metrics", handler: || get(metrics) }];
 
-pub(crate) fn public(ops: &Arc<Ops>) -> Router {
-    router(PUBLIC, ops)
+impl Ops {
+    pub(crate) fn new(watched: Watched) -> Arc<Self> {
+        Arc::new(Self { watched, board: Board::default(), scraping: Mutex::default(), places: OnceCell::new() })
+    }
+
+    pub(crate) fn public(self: &Arc<Self>) -> Router {
+        self.router(PUBLIC)
+    }
+
+    pub(crate) fn private(self: &Arc<Self>) -> Router {
+        self.router(PRIVATE)
+    }
+
+    fn router(self: &Arc<Self>, routes: &[RouteInfo]) -> Router {
+        let router = routes.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
+        router.with_state(Arc::clone(self))
+    }
 }
 
-pub(crate) fn private(ops: &Arc<Ops>) -> Router {
-    router(PRIVATE, ops)
-}
-
-fn router(routes: &[RouteInfo], ops: &Arc<Ops>) -> Router {
-    let router = routes.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
-    router.with_state(Arc::clone(ops))
-}
-
-/// 200 when every part of every cell answers, else 503; the body says which.
+/// 200 while every part this process needs answers, else 503; the body says which does not, and since when.
 async fn ready(State(ops): State<Arc<Ops>>) -> Response {
-    let mut all = true;
-    let mut cells = serde_json::Map::new();
-    for cell in &ops.cells {
-        let ledger = cell.ledger().health().await.err().map(|error| error.to_string());
-        let vault = cell.vault().health().await.err().map(|error| error.to_string());
-        all &= ledger.is_none() && vault.is_none();
-        let word = |error: Option<String>| error.unwrap_or_else(|| "ok".to_owned());
-        cells.insert(cell.id().to_string(), serde_json::json!({ "ledger": word(ledger), "vault": word(vault) }));
-    }
-    let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(serde_json::json!({ "ready": all, "cells": cells }))).into_response()
+    let report = ops.board.report(&ops.watched).await;
+    let status = if report.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(report.to_json())).into_response()
 }
 
-/// Prometheus text format 0.0.4. Labels are cells and queues, never people.
 async fn metrics(State(ops): State<Arc<Ops>>) -> Response {
-    let mut out = String::new();
-    ops.ingress.render(&mut out);
-    let _ = writeln!(out, "# HELP portico_jobs_due Jobs that are due.\n# TYPE portico_jobs_due gauge");
-    let mut lag = String::from(
-        "# HELP portico_job_lag_seconds Age of the oldest due job.\n# TYPE portico_job_lag_seconds gauge\n",
-    );
-    let mut cases = String::from("# HELP portico_cases Cases by state.\n# TYPE portico_cases gauge\n");
-    let mut parked = String::from("# HELP portico_parked Work that gave up.\n# TYPE portico_parked gauge\n");
-    for cell in &ops.cells {
-        let (id, now) = (cell.id(), cell.now());
-        for queue in Queue::ALL {
-            let Ok((due, oldest)) = cell.ledger().backlog(*queue, now).await else { continue };
-            let age = oldest.map_or(0, |at| now.seconds_since(at).max(0));
-            let queue = queue.as_str();
-            let _ = writeln!(out, "portico_jobs_due{{cell=\"{id}\",queue=\"{queue}\"}} {due}");
-            let _ = writeln!(lag, "portico_job_lag_seconds{{cell=\"{id}\",queue=\"{queue}\"}} {age}");
-        }
-        if let Ok(counts) = cell.ledger().counts(now).await {
-            for (state, count) in [("all", counts.cases), ("in_review", counts.in_review), ("decided", counts.decided)]
-            {
-                let _ = writeln!(cases, "portico_cases{{cell=\"{id}\",state=\"{state}\"}} {count}");
-            }
-            let _ = writeln!(parked, "portico_parked{{cell=\"{id}\"}} {}", counts.parked);
-        }
-    }
-    out.push_str(&lag);
-    out.push_str(&cases);
-    out.push_str(&parked);
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], out).into_response()
+    // One at a time: a scrape first forgets what the last one read.
+    let _alone = ops.scraping.lock().await;
+    let report = ops.board.report(&ops.watched).await;
+    ops.places.get_or_init(|| scrape::places(&ops.watched)).await;
+    scrape::fill(&ops.watched, &report).await;
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], ops.watched.metrics.render()).into_response()
 }

@@ -11,9 +11,11 @@ use axum::Router;
 use clap::ValueEnum;
 use portico_cell::Cell;
 use portico_console::ConsoleConfig;
-use portico_ingress::IngressMetrics;
+use portico_ingress::Inbox;
+use portico_keys::SystemEntropy;
 use portico_relay::{Courier, CourierConfig, Relay};
-use portico_workers::Workers;
+use portico_telemetry::{Metrics, Numbers, TraceSender, Traces};
+use portico_workers::{WorkWatch, Workers};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -22,7 +24,8 @@ use crate::assemble::Assembly;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::ops::{self, Ops};
+use crate::ops::{Ops, Watched};
+use crate::watch::Onlooker;
 
 /// What a process does; several may run beside each other on one Postgres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
@@ -39,17 +42,27 @@ const ALL_ROLES: &[Role] = &[Role::Ingress, Role::Worker, Role::Console, Role::R
 ///
 /// # Errors
 /// When something cannot be opened, or a part ends by itself.
-pub async fn run(config: &Config, roles: &[Role]) -> Result<(), Failure> {
+pub async fn run(config: &Config, roles: &[Role], traces: Option<TraceSender>) -> Result<(), Failure> {
     let roles = if roles.is_empty() { ALL_ROLES } else { roles };
     let public = bind("listen", config.listen).await?;
     let private = match config.listen_private {
         Some(address) => Some(bind("listen_private", address).await?),
         None => None,
     };
-    let assembly = Assembly::of(config, Arc::new(SystemClock)).await?;
+    let assembly = Assembly { traces, ..Assembly::of(config, Arc::new(SystemClock)).await? };
     let running = start(assembly, config, roles, Listeners { public, private }, None)?;
     tracing::info!(address = %running.address, "portico serves");
     running.until_told().await
+}
+
+/// The traces that `[telemetry]` asks for.
+///
+/// # Errors
+/// When its values cannot be used.
+pub fn traces(config: &Config) -> Result<Option<(Traces, TraceSender)>, Failure> {
+    let Some(traces) = config.telemetry.traces() else { return Ok(None) };
+    let made = Traces::new(&traces, Arc::new(SystemEntropy));
+    made.map(Some).map_err(|error| Failure::Usage(error.to_string()))
 }
 
 /// Binds one address.
@@ -88,21 +101,35 @@ pub fn start(
     listeners: Listeners,
     extra: Option<Router>,
 ) -> Result<Running, Failure> {
-    let metrics = Arc::new(IngressMetrics::default());
-    let ops = Arc::new(Ops { cells: assembly.cells.clone(), ingress: Arc::clone(&metrics) });
     let usage = |error: &dyn std::error::Error| Failure::Usage(error.to_string());
     let address = listeners.public.local_addr().map_err(|error| usage(&error))?;
+    let ids: Vec<_> = assembly.cells.iter().map(Cell::id).collect();
+    let metrics = Arc::new(Metrics::new(&ids));
+    let numbers = Numbers::default();
+    let onlooker = Arc::new(Onlooker { cases: metrics.cases.clone() });
+    let cells: Vec<Cell> = assembly.cells.into_iter().map(|cell| cell.watched_by(onlooker.clone())).collect();
     let supervisor = Supervisor::new();
-    let mut public = ops::public(&ops);
+    let mut watched = Watched {
+        roles: roles.to_vec(),
+        cells: cells.clone(),
+        numbers: assembly.doors.iter().map(|door| (door.cell, door.phone_number_ids.clone())).collect(),
+        stopped: numbers.clone(),
+        inbox: Inbox::default(),
+        metrics: Arc::clone(&metrics),
+    };
+    let mut public = Router::new();
     if roles.contains(&Role::Ingress) {
-        let clock = Arc::clone(&assembly.clock);
+        let (clock, metrics) = (Arc::clone(&assembly.clock), metrics.ingress.clone());
         let (router, writers) =
             portico_ingress::router(assembly.ingress, assembly.doors, clock, metrics).map_err(|error| usage(&error))?;
         public = public.merge(router);
+        watched.inbox = writers.inbox();
         // The writers end by themselves when the router is gone and everything is committed.
         supervisor.tasks.spawn(writers.run());
     }
-    let mut private = ops::private(&ops);
+    let ops = Ops::new(watched);
+    public = public.merge(ops.public());
+    let mut private = ops.private();
     if roles.contains(&Role::Console) {
         let pages = ConsoleConfig {
             dev_sign_in: config.console.dev_sign_in,
@@ -110,8 +137,8 @@ pub fn start(
             lease_seconds: config.limits.review_lease_s,
             ..ConsoleConfig::default()
         };
-        private = private.merge(portico_console::router(assembly.cells.clone(), pages));
-        private = private.merge(portico_console::v1::router(assembly.cells.clone(), assembly.api));
+        private = private.merge(portico_console::router(cells.clone(), pages));
+        private = private.merge(portico_console::v1::router(cells.clone(), assembly.api));
     }
     if let Some(extra) = extra {
         public = public.merge(extra);
@@ -121,9 +148,10 @@ pub fn start(
         None => public = public.merge(private),
     }
     supervisor.serve("public listener", listeners.public, public);
-    for cell in &assembly.cells {
+    for cell in &cells {
         if roles.contains(&Role::Worker) {
-            let workers = Workers::new(cell.clone(), assembly.graph.clone(), assembly.work.clone());
+            let watch = WorkWatch { metrics: metrics.work.clone(), numbers: numbers.clone() };
+            let workers = Workers::new(cell.clone(), assembly.graph.clone(), assembly.work.clone(), watch);
             let cancel = supervisor.cancel.clone();
             supervisor.watch("workers", async move { workers.run(cancel).await });
         }
@@ -131,15 +159,20 @@ pub fn start(
             let courier = Courier::new(CourierConfig::default()).map_err(|error| usage(&error))?;
             let (clock, entropy) = (Arc::clone(&assembly.clock), Arc::clone(&assembly.entropy));
             let ledger = Arc::clone(cell.ledger());
-            let relay = Relay::new(cell.id(), ledger, &assembly.subscribers, clock, entropy, courier);
+            let relay = Relay::new(cell.id(), ledger, &assembly.subscribers, clock, entropy, courier)
+                .counted_by(metrics.deliveries.clone());
             let cancel = supervisor.cancel.clone();
             supervisor.watch("relay", async move { relay.run(cancel).await });
         }
     }
+    if let Some(sender) = assembly.traces {
+        let cancel = supervisor.cancel.clone();
+        supervisor.watch("trace sender", async move { sender.run(cancel).await });
+    }
     let Supervisor { tasks, cancel, failed } = supervisor;
     tasks.close();
     let drain = Duration::from_millis(config.limits.drain_ms);
-    Ok(Running { address, cells: assembly.cells, tasks, cancel, failed, drain })
+    Ok(Running { address, cells, tasks, cancel, failed, drain })
 }
 
 struct Supervisor {

@@ -85,6 +85,10 @@ fn each_refusal_names_its_key() {
         (changed("cells = [\"BR\"]\nurl", "cells = [\"IN\"]\nurl"), "subscriber"),
         (changed("cells = [\"BR\"]\nscopes", "cells = [\"DE\"]\nscopes"), "api_client"),
         (
+            format!("{SOUND}\n[telemetry]\notlp_endpoint = \"http://otel.bank.example:4318\"\n"),
+            "telemetry.otlp_endpoint",
+        ),
+        (
             SOUND.replace("\"BR\"", "\"IN\"").replace("sa-east-1", "ap-south-1"),
             "cell.country: expected a country whose profile this build can keep",
         ),
@@ -135,7 +139,7 @@ fn secrets_are_read_where_they_lie_and_never_shown() {
 #[test]
 fn the_schema_names_every_section() {
     let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
-    for section in ["listen", "whatsapp", "limits", "cell", "subscriber", "api_client", "console"] {
+    for section in ["listen", "whatsapp", "limits", "cell", "subscriber", "api_client", "console", "telemetry"] {
         assert!(schema["properties"][section].is_object(), "{section}");
     }
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use portico_ledger::envelope::CONTENT_TYPE;
+use portico_telemetry::Traceparent;
 use portico_vocab::{EventId, Timestamp};
 use reqwest::{Client, ClientBuilder, header, redirect};
 
@@ -59,6 +60,10 @@ impl Courier {
             .header("webhook-timestamp", now.as_seconds())
             .header("webhook-signature", sign(subscriber.secrets(), &id, now, &body))
             .body(body);
+        let request = match Traceparent::current() {
+            Some(trace) => request.header("traceparent", trace.as_str()),
+            None => request,
+        };
         match request.send().await {
             // Dropped unread: whatever the body is, however long, it says nothing that counts.
             Ok(response) => {

@@ -13,8 +13,10 @@ use futures::stream::FuturesUnordered;
 use portico_keys::Entropy;
 use portico_ledger::envelope::envelope;
 use portico_ledger::{ClaimedDelivery, DeliveryEnd, Ledger, LedgerError};
+use portico_telemetry::{DeliveryMetrics, spans};
 use portico_vocab::{CellId, Clock, EventId, Timestamp};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use crate::{Answer, Courier, RelayError, Subscriber, verdict};
 
@@ -40,6 +42,7 @@ pub struct Relay {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     courier: Courier,
+    metrics: DeliveryMetrics,
     /// Until when a subscriber is left alone.
     resting: Mutex<HashMap<String, Timestamp>>,
 }
@@ -57,7 +60,14 @@ impl Relay {
     ) -> Self {
         let ours = subscribers.iter().filter(|subscriber| subscriber.serves(cell));
         let subscribers = ours.map(|subscriber| (subscriber.name().to_owned(), subscriber.clone())).collect();
-        Self { cell, ledger, subscribers, clock, entropy, courier, resting: Mutex::default() }
+        let metrics = DeliveryMetrics::default();
+        Self { cell, ledger, subscribers, clock, entropy, courier, metrics, resting: Mutex::default() }
+    }
+
+    /// The same relay, counting where it is read.
+    #[must_use]
+    pub fn counted_by(self, metrics: DeliveryMetrics) -> Self {
+        Self { metrics, ..self }
     }
 
     /// Gives positions and makes every delivery that is due now, once; says how many attempts ended.
@@ -107,21 +117,29 @@ impl Relay {
 
     /// One attempt, from the claim to its end in the ledger.
     async fn deliver(&self, delivery: ClaimedDelivery) {
+        let ClaimedDelivery { event, subscriber, tries, .. } = &delivery;
+        let span = spans::deliver(self.cell, subscriber, event.id, &event.kind, *tries, delivery.trace.as_deref());
+        self.attempt_and_end(delivery).instrument(span).await;
+    }
+
+    async fn attempt_and_end(&self, delivery: ClaimedDelivery) {
         let end = match self.subscribers.get(&delivery.subscriber) {
             Some(subscriber) => self.attempt(&delivery, subscriber).await,
             None => DeliveryEnd::Parked { why: String::from("the configuration has no such subscriber for this cell") },
         };
-        self.tell(&delivery, &end);
+        tell(&end);
+        tracing::Span::current().record("outcome", word(&end));
+        self.metrics.attempt(self.cell, &delivery.subscriber, word(&end));
         let (event, subscriber) = (delivery.event.id, &delivery.subscriber);
         match self.ledger.end_delivery(event, subscriber, delivery.fence, &end, self.clock.now()).await {
             Ok(()) => {}
             Err(LedgerError::LostLease) => {
-                tracing::warn!(cell = %self.cell, %event, subscriber, "the lease was lost: it may be delivered twice");
+                tracing::warn!("the lease was lost: it may be delivered twice");
             }
             // The lease runs out and the same event goes again, under the same id.
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
-                tracing::error!(cell = %self.cell, %event, subscriber, error, "the end of a delivery is not written");
+                tracing::error!(error, "the end of a delivery is not written");
             }
         }
     }
@@ -168,20 +186,24 @@ impl Relay {
         let error = error as &dyn std::error::Error;
         tracing::error!(cell = %self.cell, error, "the relay cannot read its ledger");
     }
+}
 
-    fn tell(&self, delivery: &ClaimedDelivery, end: &DeliveryEnd) {
-        let (cell, event, kind) = (self.cell, delivery.event.id, &delivery.event.kind);
-        let (subscriber, tries) = (&delivery.subscriber, delivery.tries);
-        match end {
-            DeliveryEnd::Delivered => tracing::info!(%cell, %event, kind, subscriber, tries, "delivered"),
-            DeliveryEnd::Retry { run_at, why } => {
-                tracing::warn!(%cell, %event, kind, subscriber, tries, %run_at, why, "not delivered, goes again");
-            }
-            DeliveryEnd::Parked { why } => {
-                tracing::error!(%cell, %event, kind, subscriber, tries, why, "delivery parked")
-            }
-            DeliveryEnd::Disabled => tracing::error!(%cell, %event, subscriber, "subscriber disabled: it answered 410"),
-        }
+/// The span it is told in names cell, subscriber, event and tries.
+fn tell(end: &DeliveryEnd) {
+    match end {
+        DeliveryEnd::Delivered => tracing::info!("delivered"),
+        DeliveryEnd::Retry { run_at, why } => tracing::warn!(%run_at, why, "not delivered, goes again"),
+        DeliveryEnd::Parked { why } => tracing::error!(why, "delivery parked"),
+        DeliveryEnd::Disabled => tracing::error!("subscriber disabled: it answered 410"),
+    }
+}
+
+const fn word(end: &DeliveryEnd) -> &'static str {
+    match end {
+        DeliveryEnd::Delivered => "delivered",
+        DeliveryEnd::Retry { .. } => "again",
+        DeliveryEnd::Parked { .. } => "parked",
+        DeliveryEnd::Disabled => "disabled",
     }
 }
 

@@ -17,4 +17,4 @@ mod tell;
 mod timer;
 
 pub use error::JobError;
-pub use runner::{WorkLimits, Workers};
+pub use runner::{WorkLimits, WorkWatch, Workers};

@@ -11,9 +11,11 @@ use portico_cell::{Cell, CellError};
 use portico_evidence::quality::Thresholds;
 use portico_graph::Graph;
 use portico_ledger::{ClaimedJob, Queue};
+use portico_telemetry::{JobEnd, Numbers, WorkMetrics, spans};
 use portico_vocab::Class;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
@@ -55,7 +57,15 @@ struct Inner {
     cell: Cell,
     graph: Graph,
     limits: WorkLimits,
+    watch: WorkWatch,
     pictures: Semaphore,
+}
+
+/// What the workers tell whoever watches.
+#[derive(Debug, Clone, Default)]
+pub struct WorkWatch {
+    pub metrics: WorkMetrics,
+    pub numbers: Numbers,
 }
 
 /// The workers of one cell. Cheap to clone.
@@ -64,9 +74,9 @@ pub struct Workers(Arc<Inner>);
 
 impl Workers {
     #[must_use]
-    pub fn new(cell: Cell, graph: Graph, limits: WorkLimits) -> Self {
+    pub fn new(cell: Cell, graph: Graph, limits: WorkLimits, watch: WorkWatch) -> Self {
         let pictures = Semaphore::new(limits.pictures_at_once);
-        Self(Arc::new(Inner { cell, graph, limits, pictures }))
+        Self(Arc::new(Inner { cell, graph, limits, watch, pictures }))
     }
 
     pub(crate) fn cell(&self) -> &Cell {
@@ -79,6 +89,10 @@ impl Workers {
 
     pub(crate) fn limits(&self) -> &WorkLimits {
         &self.0.limits
+    }
+
+    pub(crate) fn watch(&self) -> &WorkWatch {
+        &self.0.watch
     }
 
     pub(crate) fn pictures(&self) -> &Semaphore {
@@ -159,28 +173,37 @@ impl Workers {
     }
 
     async fn run_job(&self, job: ClaimedJob) {
+        let (cell, queue, begun) = (self.cell().id(), job.queue, Instant::now());
+        let span = spans::job(cell, queue, owner_of(&job), job.tries, job.trace.as_deref());
+        let end = self.run_to_its_end(job).instrument(span.clone()).await;
+        span.record("outcome", end.as_str());
+        self.watch().metrics.job(cell, queue, end, begun.elapsed());
+    }
+
+    async fn run_to_its_end(&self, job: ClaimedJob) -> JobEnd {
         let (fence, queue, tries) = (job.fence, job.queue, job.tries);
-        let Err(error) = self.dispatch(job).await else { return };
+        let Err(error) = self.dispatch(job).await else { return JobEnd::Done };
         let now = self.cell().now();
         let ledger = self.cell().ledger();
         let delay = DELAYS_S.get(tries as usize);
         let shredded = matches!(error, JobError::Cell(CellError::Shredded));
-        let ended = match (error.class(), delay) {
+        let (end, ended) = match (error.class(), delay) {
             // Destroyed while the job was at it: nothing is left that it could be about.
-            _ if shredded && queue != Queue::Sort => ledger.finish_job(fence).await,
+            _ if shredded && queue != Queue::Sort => (JobEnd::Gone, ledger.finish_job(fence).await),
             (Class::Transient, Some(delay)) => {
-                tracing::info!(queue = queue.as_str(), %error, tries, "a job is tried again later");
-                ledger.retry_job(fence, now.plus_seconds(*delay), &error.to_string()).await
+                tracing::info!(%error, "a job is tried again later");
+                (JobEnd::Again, ledger.retry_job(fence, now.plus_seconds(*delay), &error.to_string()).await)
             }
             _ => {
-                tracing::error!(queue = queue.as_str(), %error, tries, "a job is parked");
-                ledger.park_job(fence, now, &error.to_string()).await
+                tracing::error!(%error, "a job is parked");
+                (JobEnd::Parked, ledger.park_job(fence, now, &error.to_string()).await)
             }
         };
         if let Err(error) = ended {
             // Its lease runs out and another worker takes it: nothing is lost.
-            tracing::warn!(queue = queue.as_str(), %error, "a failed job could not be put back");
+            tracing::warn!(%error, "a failed job could not be put back");
         }
+        end
     }
 
     async fn dispatch(&self, job: ClaimedJob) -> Result<(), JobError> {

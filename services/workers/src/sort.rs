@@ -7,10 +7,12 @@ use portico_case::{Answered, Custody, Input, InputKind, Route, command_of, route
 use portico_cell::{Around, Cell, CellError, OpenCase};
 use portico_ledger::segment::{self, Slice};
 use portico_ledger::{ClaimedJob, CommitError, OutboundState, StopChange, StrayRow, WindowRow};
+use portico_telemetry::spans;
 use portico_vocab::{CaseId, InputId, Language, PhoneNumberId, Purpose, Timestamp};
 use portico_whatsapp::command::Command;
 use portico_whatsapp::inbound::{Content, Inbound, Receipt, ReceiptStatus, Update, read_change_at};
 use portico_whatsapp::texts::TextKey;
+use tracing::Instrument as _;
 
 use crate::sender::{self, Sender};
 use crate::{JobError, Workers, house};
@@ -28,14 +30,11 @@ pub(crate) async fn run(workers: &Workers, job: &ClaimedJob) -> Result<(), JobEr
     };
     let mut failed: Option<JobError> = None;
     for slice in &slices {
-        for update in read_change_at(slice.waba.as_ref(), slice.entry_time, &slice.change) {
-            // One that fails must not hold up the others: they are consumed, and skipped when the segment comes again.
-            if let Err(error) = sort_update(cell, slice, update).await {
-                tracing::warn!(%error, "an update could not be sorted");
-                if failed.as_ref().is_none_or(|known| matches!(known, JobError::AnswersUnsent)) {
-                    failed = Some(error);
-                }
-            }
+        let span = spans::sort(cell.id(), slice.trace.as_deref());
+        if let Err(error) = sort_slice(workers, slice).instrument(span).await
+            && failed.as_ref().is_none_or(|known| matches!(known, JobError::AnswersUnsent))
+        {
+            failed = Some(error);
         }
     }
     match failed {
@@ -64,7 +63,23 @@ async fn open_segment(cell: &Cell, id: [u8; 16]) -> Result<Option<Vec<Slice>>, J
     }
 }
 
-async fn sort_update(cell: &Cell, slice: &Slice, update: Update) -> Result<(), JobError> {
+/// Every update of one slice. One that fails must not hold up the others: they are consumed, and skipped when the
+/// segment comes again. The failure that weighs most is the one told.
+async fn sort_slice(workers: &Workers, slice: &Slice) -> Result<(), JobError> {
+    let mut failed: Option<JobError> = None;
+    for update in read_change_at(slice.waba.as_ref(), slice.entry_time, &slice.change) {
+        if let Err(error) = sort_update(workers, slice, update).await {
+            tracing::warn!(%error, "an update could not be sorted");
+            if failed.as_ref().is_none_or(|known| matches!(known, JobError::AnswersUnsent)) {
+                failed = Some(error);
+            }
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+async fn sort_update(workers: &Workers, slice: &Slice, update: Update) -> Result<(), JobError> {
+    let cell = workers.cell();
     let number = slice.phone_number.as_ref().map_or("", PhoneNumberId::as_str);
     let parts = update.id_parts(number);
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
@@ -75,7 +90,9 @@ async fn sort_update(cell: &Cell, slice: &Slice, update: Update) -> Result<(), J
         }
         Update::Receipt(receipt) => {
             let id = cell.keys().input_id(&parts);
-            sort_receipt(cell, slice, id, &receipt).await
+            sort_receipt(cell, slice, id, &receipt).await?;
+            count(workers, &receipt);
+            Ok(())
         }
         Update::Account(event) => {
             let id = cell.keys().input_id(&parts);
@@ -224,6 +241,13 @@ async fn sort_receipt(cell: &Cell, slice: &Slice, id: InputId, receipt: &Receipt
         }
     }
     Ok(())
+}
+
+/// By what Meta charges: `pricing.category` and `pricing.type`; `billable` is on its way out of Meta's webhooks.
+fn count(workers: &Workers, receipt: &Receipt) {
+    let pricing = receipt.pricing.as_ref();
+    let (category, kind) = (pricing.and_then(|p| p.category.as_deref()), pricing.and_then(|p| p.kind.as_deref()));
+    workers.watch().metrics.receipt(workers.cell().id(), receipt.status.as_str(), category, kind);
 }
 
 /// An input that belongs to no case: its row, its reason, its link in the cell's own chain.

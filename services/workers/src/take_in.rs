@@ -10,6 +10,7 @@ use portico_graph::{GraphError, HashCheck, Media};
 use portico_ledger::ClaimedJob;
 use portico_vault::{Purpose, Stored};
 use portico_vocab::{EvidenceId, ReasonCode};
+use portico_whatsapp::compose::ErrorClass;
 use portico_whatsapp::inbound::MediaRef;
 
 use crate::runner::owner_of;
@@ -44,7 +45,16 @@ async fn done(workers: &Workers, job: &ClaimedJob, evidence: EvidenceId, input: 
 async fn fetch(workers: &Workers, opened: &OpenedCase, media: &MediaRef) -> Result<Result<Media, Defect>, JobError> {
     let number = &opened.case.phone_number;
     let defect = |reason, detail: &str| Ok(Err(Defect { reason, detail: detail.to_owned() }));
-    match workers.graph().media(number, &media.id, media.declared_sha256.as_ref()).await {
+    let answer = workers.graph().media(number, &media.id, media.declared_sha256.as_ref()).await;
+    let (cell, numbers) = (workers.cell(), &workers.watch().numbers);
+    match &answer {
+        Ok(_) => numbers.served(cell.id(), number),
+        Err(GraphError::Refused(error)) if error.class == ErrorClass::StopNumber => {
+            numbers.refused(cell.id(), number, error.code, cell.now());
+        }
+        Err(_) => {}
+    }
+    match answer {
         Ok(fetched) => Ok(Ok(fetched)),
         Err(GraphError::Gone) => defect(ReasonCode::MediaGone, "WhatsApp no longer has it"),
         Err(GraphError::TooLarge { .. }) => defect(ReasonCode::PhotoTooLarge, "the file is too large"),

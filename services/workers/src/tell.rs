@@ -67,12 +67,15 @@ async fn send(workers: &Workers, job: &ClaimedJob, opened: &OpenedCase, row: &Ou
         consented: opened.case.stage.agreed().is_some(),
         key,
     });
+    let metrics = &workers.watch().metrics;
     if let Gate::Hold(reason) = verdict {
+        metrics.gate(cell.id(), reason.as_str());
         let held = Settled::Held { why: reason.as_str().to_owned() };
         ledger.settle(job.fence, row.id, &held, now, now).await?;
         tracing::info!(outbound = %row.id, text = %key, why = reason.as_str(), "a message was held");
         return undelivered(workers, opened, row, reason.as_str()).await;
     }
+    metrics.gate(cell.id(), "send");
     let contact = &opened.case.contact;
     let ids = SenderIds { phone: contact.phone.clone(), user_id: contact.user_id.clone(), parent_user_id: None };
     let to = Recipient::of(&ids).ok_or(JobError::NoRecipient)?;
@@ -119,6 +122,11 @@ async fn settle(
     let cell = workers.cell();
     let ledger = cell.ledger();
     let now = cell.now();
+    watch(workers, opened, &answer);
+    let class = match &answer {
+        Err(SendFailure::Refused(error)) => Some(error.class.as_str()),
+        _ => None,
+    };
     let (settled, again_at) = match answer {
         Ok(sent) => {
             let wamid = cell.keys().lookup("wamid", sent.wamid.as_str().as_bytes());
@@ -136,6 +144,10 @@ async fn settle(
         },
     };
     ledger.settle(job.fence, row.id, &settled, now, again_at).await?;
+    workers.watch().metrics.send(cell.id(), word(&settled), class);
+    if matches!(settled, Settled::Sent { .. }) {
+        photo_answered(workers, opened, row).await?;
+    }
     match &settled {
         Settled::Sent { .. } => tracing::info!(outbound = %row.id, text = row.text, "a message was sent"),
         other => tracing::warn!(outbound = %row.id, text = row.text, settled = ?other, "a message was not sent"),
@@ -144,6 +156,46 @@ async fn settle(
         Settled::Failed { why } | Settled::Held { why } => undelivered(workers, opened, row, &why).await,
         _ => Ok(()),
     }
+}
+
+/// Whether Meta serves the number at all, as this answer shows.
+fn watch(workers: &Workers, opened: &OpenedCase, answer: &Result<portico_graph::Sent, SendFailure>) {
+    let (cell, number) = (workers.cell(), &opened.case.phone_number);
+    let numbers = &workers.watch().numbers;
+    match answer {
+        Ok(_) => numbers.served(cell.id(), number),
+        Err(SendFailure::Refused(error)) if error.class == ErrorClass::StopNumber => {
+            numbers.refused(cell.id(), number, error.code, cell.now());
+        }
+        Err(_) => {}
+    }
+}
+
+const fn word(settled: &Settled) -> &'static str {
+    match settled {
+        Settled::Sent { .. } => "sent",
+        Settled::Held { .. } => "held",
+        Settled::Failed { .. } => "failed",
+        Settled::Again { .. } => "again",
+        Settled::Unknown => "unknown",
+        Settled::Parked => "parked",
+    }
+}
+
+/// What was told when a picture had been taken in or read answers the newest picture that is no longer pending.
+async fn photo_answered(workers: &Workers, opened: &OpenedCase, row: &OutboundRow) -> Result<(), JobError> {
+    let cell = workers.cell();
+    let before = row.version.0.saturating_sub(1);
+    let told_by = cell.ledger().entries(row.case, before, 1).await?.pop();
+    if !told_by.is_some_and(|entry| matches!(entry.kind.as_str(), "job:take_in" | "job:read")) {
+        return Ok(());
+    }
+    let photos = opened.case.evidence.iter().filter(|item| !item.is_pending() && item.sent_at <= row.at);
+    if let Some(sent_at) = photos.map(|item| item.sent_at).max() {
+        let waited_us = cell.now().as_micros().saturating_sub(sent_at.as_micros());
+        workers.watch().metrics.photo_answered(cell.id(), waited_us as f64 / 1e6);
+    }
+    Ok(())
 }
 
 fn code(error: SendError) -> String {

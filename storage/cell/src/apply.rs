@@ -6,7 +6,7 @@ use portico_vocab::{CaseId, IdStream};
 
 use crate::read::{Loaded, OpenedCase};
 use crate::rows::Making;
-use crate::{Cell, CellError};
+use crate::{Cell, CellError, watch};
 
 /// A stale commit is stepped again this often before the input goes back to its queue.
 const TRIES: u32 = 8;
@@ -90,6 +90,7 @@ impl Cell {
         let commit = making.rows(&change)?;
         match self.ledger().commit(&commit).await? {
             Committed::Applied => {
+                watch::tell(self.watch(), self.id(), Some(&case), &change, &policy);
                 Ok(Applied { outcome: change.outcome().clone(), case: change.next().clone(), repeated: false })
             }
             Committed::AlreadyApplied => Ok(Applied { outcome: Outcome::Applied, case, repeated: true }),

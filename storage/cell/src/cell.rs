@@ -12,6 +12,7 @@ use portico_vocab::{CellId, Clock, CountryCode, Sha256, Timestamp};
 use portico_whatsapp::texts::{Setting, Texts};
 
 use crate::CellError;
+use crate::watch::{Unwatched, Watch};
 
 /// Which events a subscriber of this cell gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +49,7 @@ struct Inner {
 
 /// One country's cell. Cheap to clone.
 #[derive(Clone)]
-pub struct Cell(Arc<Inner>);
+pub struct Cell(Arc<Inner>, Arc<dyn Watch>);
 
 impl Cell {
     /// Joins the parts and keeps the current policy in the ledger under its content hash.
@@ -66,7 +67,17 @@ impl Cell {
     pub fn open_read_only(parts: CellParts) -> Self {
         let policy = Arc::new(parts.policy.clone());
         let pinned = Mutex::new(HashMap::from([(policy.pin().hash, Arc::clone(&policy))]));
-        Self(Arc::new(Inner { parts, policy, pinned }))
+        Self(Arc::new(Inner { parts, policy, pinned }), Arc::new(Unwatched))
+    }
+
+    /// The same cell, with somebody who looks on.
+    #[must_use]
+    pub fn watched_by(self, watch: Arc<dyn Watch>) -> Self {
+        Self(self.0, watch)
+    }
+
+    pub(crate) fn watch(&self) -> &dyn Watch {
+        self.1.as_ref()
     }
 
     #[must_use]

@@ -10,6 +10,7 @@ mod fsck;
 mod open;
 mod read;
 mod rows;
+mod watch;
 
 pub use apply::{Applied, Around};
 pub use cell::{Cell, CellParts, SubscriberRule};
@@ -18,3 +19,4 @@ pub use fsck::{CaseVerdict, Fsck};
 pub use open::OpenCase;
 pub use read::{Access, HistoryItem, Loaded, OpenedCase, ToldItem, Which};
 pub use rows::{job_key, open_job, open_sweep};
+pub use watch::Watch;

@@ -6,7 +6,7 @@ use portico_vocab::{CaseId, IdStream, Language, PhoneNumberId};
 
 use crate::apply::{Applied, Around};
 use crate::rows::Making;
-use crate::{Cell, CellError};
+use crate::{Cell, CellError, watch};
 
 /// What a new case needs besides its first input.
 #[derive(Debug, Clone)]
@@ -54,6 +54,9 @@ impl Cell {
         };
         let commit = making.rows(&change)?;
         let repeated = self.ledger().commit(&commit).await? == Committed::AlreadyApplied;
+        if !repeated {
+            watch::tell(self.watch(), self.id(), None, &change, policy);
+        }
         Ok(Applied { outcome: change.outcome().clone(), case: change.next().clone(), repeated })
     }
 }

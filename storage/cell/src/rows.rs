@@ -152,7 +152,7 @@ impl Making<'_> {
                 JobSpec::Sweep { .. } => self.cell.keys().seal("sweep", &[&aad(key)], &json),
                 _ => self.key.seal("job", &[&aad(key)], &json),
             };
-            jobs.push(JobRow { key, queue: queue_of(&spec), run_at, payload, trace: None });
+            jobs.push(JobRow { key, queue: queue_of(&spec), run_at, payload, trace: self.cell.watch().trace() });
         }
         Ok(jobs)
     }
@@ -191,7 +191,7 @@ impl Making<'_> {
                     case: event.case,
                     seq: event.seq,
                     run_at: self.recorded.now,
-                    trace: None,
+                    trace: self.cell.watch().trace(),
                 });
             }
         }

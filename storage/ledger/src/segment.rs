@@ -42,6 +42,9 @@ pub struct Slice {
     /// `entry[].time`: tells two equal account-level changes apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry_time: Option<Timestamp>,
+    /// W3C `traceparent` of the request it came with, while that was traced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
     /// The change itself, byte for byte. Personal: the segment is sealed because of it.
     #[serde(skip)]
     pub change: String,
@@ -147,6 +150,7 @@ mod tests {
             waba: waba.map(|id| WabaId::parse(id).unwrap()),
             phone_number: None,
             entry_time: Some(Timestamp::from_seconds(1_795_000_000)),
+            trace: None,
             change: change.to_owned(),
         }
     }

@@ -25,6 +25,7 @@ mod reference;
 mod region;
 mod retention;
 mod sealed;
+mod tally;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod vault;

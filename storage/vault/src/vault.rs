@@ -12,6 +12,7 @@ use portico_vocab::{CellId, Sha256, Timestamp};
 use crate::client::{Peer, class_error, connect};
 use crate::config::Endpoint;
 use crate::embedded::{Embedded, View};
+use crate::tally::{Operation, Tally};
 use crate::{
     BucketConfig, Kept, LockProof, Page, Purpose, RegionProof, Retained, Sealed, Stored, StoredRef, VaultError, delete,
     lock, region, retention, sealed,
@@ -36,6 +37,7 @@ struct Inner {
     store: Store,
     access: Access,
     entropy: Arc<dyn Entropy>,
+    tally: Tally,
 }
 
 /// Where the objects are.
@@ -68,7 +70,15 @@ impl Vault {
             }
             Endpoint::Remote { url, .. } => Store::Remote(remote(url, &config, &endpoint)),
         };
-        Ok(Self(Arc::new(Inner { cell, config, endpoint, store, access: Access::Full, entropy })))
+        Ok(Self(Arc::new(Inner {
+            cell,
+            config,
+            endpoint,
+            store,
+            access: Access::Full,
+            entropy,
+            tally: Tally::default(),
+        })))
     }
 
     /// The same vault to look at only, as `fsck` and `doctor` do beside a running `dev`: no lock is taken, nothing is
@@ -82,7 +92,15 @@ impl Vault {
             Endpoint::Embedded { folder } => Store::View(View::new(folder, &config.name)),
             Endpoint::Remote { url, .. } => Store::Remote(remote(url, &config, &endpoint)),
         };
-        Ok(Self(Arc::new(Inner { cell, config, endpoint, store, access: Access::ReadOnly, entropy })))
+        Ok(Self(Arc::new(Inner {
+            cell,
+            config,
+            endpoint,
+            store,
+            access: Access::ReadOnly,
+            entropy,
+            tally: Tally::default(),
+        })))
     }
 
     fn writing(&self) -> Result<&Client, VaultError> {
@@ -90,6 +108,12 @@ impl Vault {
             (Store::Remote(client) | Store::Embedded(_, client), Access::Full) => Ok(client),
             _ => Err(VaultError::ReadOnly),
         }
+    }
+
+    /// How many calls of each kind ended how, since this vault was opened: (operation, `ok` or a class of errors, calls).
+    #[must_use]
+    pub fn tally(&self) -> Vec<(&'static str, &'static str, u64)> {
+        self.0.tally.read()
     }
 
     #[must_use]
@@ -122,6 +146,10 @@ impl Vault {
     /// # Errors
     /// When the object is of another cell or too large, or the bucket does not take it.
     pub async fn store(&self, sealed: &Sealed) -> Result<Stored, VaultError> {
+        self.0.tally.count(Operation::Put, self.put_anywhere(sealed).await)
+    }
+
+    async fn put_anywhere(&self, sealed: &Sealed) -> Result<Stored, VaultError> {
         if sealed.cell() != self.0.cell {
             return Err(VaultError::OtherCell);
         }
@@ -166,6 +194,10 @@ impl Vault {
     /// [`VaultError::Gone`]; [`VaultError::Altered`] or [`VaultError::Sealed`] when the object is not what `stored`
     /// says, or belongs to another case; or the bucket does not answer.
     pub async fn get(&self, key: &CaseKey, stored: &StoredRef) -> Result<Vec<u8>, VaultError> {
+        self.0.tally.count(Operation::Get, self.fetch(key, stored).await)
+    }
+
+    async fn fetch(&self, key: &CaseKey, stored: &StoredRef) -> Result<Vec<u8>, VaultError> {
         if key.cell() != self.0.cell {
             return Err(VaultError::OtherCell);
         }
@@ -186,6 +218,10 @@ impl Vault {
     /// # Errors
     /// When the bucket does not answer, or keeps some for another reason than a lock.
     pub async fn delete(&self, object_keys: &[String]) -> Result<Vec<Kept>, VaultError> {
+        self.0.tally.count(Operation::Delete, self.remove(object_keys).await)
+    }
+
+    async fn remove(&self, object_keys: &[String]) -> Result<Vec<Kept>, VaultError> {
         let (client, bucket) = (self.writing()?, &self.0.config.name);
         if object_keys.is_empty() {
             return Ok(Vec::new());
@@ -203,6 +239,10 @@ impl Vault {
     /// # Errors
     /// When the bucket does not answer or refuses; some objects may be locked then, so repeat it.
     pub async fn retain(&self, object_keys: &[String], until: Timestamp) -> Result<Retained, VaultError> {
+        self.0.tally.count(Operation::Retain, self.hold(object_keys, until).await)
+    }
+
+    async fn hold(&self, object_keys: &[String], until: Timestamp) -> Result<Retained, VaultError> {
         retention::retain(self.writing()?, &self.0.config.name, object_keys, until).await
     }
 
@@ -211,6 +251,10 @@ impl Vault {
     /// # Errors
     /// When the bucket does not answer.
     pub async fn list(&self, after: Option<&str>) -> Result<Page, VaultError> {
+        self.0.tally.count(Operation::List, self.page(after).await)
+    }
+
+    async fn page(&self, after: Option<&str>) -> Result<Page, VaultError> {
         let client = match &self.0.store {
             Store::View(view) => return view.list(after, PAGE_OBJECTS).await,
             Store::Remote(client) | Store::Embedded(_, client) => client,

@@ -11,6 +11,7 @@ pub struct Bank {
     http: Client,
     url: String,
     token: String,
+    traceparent: Option<String>,
 }
 
 /// What came back.
@@ -25,7 +26,7 @@ pub struct Answer {
 impl Bank {
     pub(crate) fn new(url: String, token: String) -> Result<Self> {
         let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
-        Ok(Self { http, url, token })
+        Ok(Self { http, url, token, traceparent: None })
     }
 
     /// The same bank with a token nobody gave it.
@@ -34,17 +35,31 @@ impl Bank {
         Self { token: token.to_owned(), ..self.clone() }
     }
 
+    /// The same bank, whose calls belong to a trace of its own.
+    #[must_use]
+    pub fn in_trace(&self, traceparent: &str) -> Self {
+        Self { traceparent: Some(traceparent.to_owned()), ..self.clone() }
+    }
+
     /// # Errors
     /// When there is no answer.
     pub async fn gets(&self, path: &str) -> Result<Answer> {
-        answer(self.http.get(format!("{}{path}", self.url)).bearer_auth(&self.token)).await
+        self.calls(self.http.get(format!("{}{path}", self.url))).await
     }
 
     /// # Errors
     /// When there is no answer.
     pub async fn posts(&self, path: &str, key: &str, body: &Value) -> Result<Answer> {
-        let request = self.http.post(format!("{}{path}", self.url)).bearer_auth(&self.token);
-        answer(request.header("idempotency-key", key).json(body)).await
+        let request = self.http.post(format!("{}{path}", self.url)).header("idempotency-key", key);
+        self.calls(request.json(body)).await
+    }
+
+    async fn calls(&self, request: RequestBuilder) -> Result<Answer> {
+        let request = request.bearer_auth(&self.token);
+        match &self.traceparent {
+            Some(trace) => answer(request.header("traceparent", trace)).await,
+            None => answer(request).await,
+        }
     }
 
     /// # Errors

@@ -3,8 +3,13 @@
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use portico_telemetry::Traces;
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
+
+use crate::traces;
 
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<u8>>>);
@@ -17,12 +22,14 @@ const FILTER: &str = "info,portico=debug,s3s=warn,s3s_fs=warn,aws=warn,aws_smith
 /// Set to anything, the log is shown as well, for whoever looks for the cause of a failure.
 const SHOW: &str = "PORTICO_TEST_LOG";
 
-/// Starts keeping; one log serves every story of the process.
+/// Starts keeping, and tracing; one log serves every story of the process.
 pub(crate) fn keep() {
     KEPT.get_or_init(|| {
         let kept = Kept::default();
-        let started =
-            tracing_subscriber::fmt().with_env_filter(EnvFilter::new(FILTER)).with_writer(kept.clone()).try_init();
+        let lines = fmt::layer().with_writer(kept.clone()).with_filter(EnvFilter::new(FILTER));
+        let traces = traces::start().ok();
+        let traces = traces.as_ref().map(Traces::layer);
+        let started = tracing_subscriber::registry().with(lines).with(traces).try_init();
         drop(started);
         kept
     });

@@ -6,7 +6,7 @@ use portico_cell::{CaseVerdict, Cell, Fsck};
 use portico_ledger::{CaseFilter, ChainName, Queue};
 use portico_vocab::CaseId;
 
-use crate::{World, logs, until};
+use crate::{World, logs, traces, until};
 
 /// Jobs leased or put back for a moment are due within this; timers and doubtful sends are not.
 const ON_ITS_WAY_SECONDS: i64 = 300;
@@ -27,6 +27,9 @@ pub(crate) async fn check(world: &World) -> Result<()> {
     ensure!(parked.len() == world.expected_parked(), "parked at the end: {parked:#?}");
     if let Some(place) = logs::leaked(&world.secrets()) {
         anyhow::bail!("the log holds personal data: secret number {place} of this story");
+    }
+    if let Some(place) = world.secrets().iter().position(|secret| traces::sent(secret)) {
+        anyhow::bail!("a trace holds personal data: secret number {place} of this story");
     }
     Ok(())
 }

@@ -31,6 +31,8 @@ pub struct Delivery {
     pub id: String,
     pub timestamp: String,
     pub signature: String,
+    /// W3C `traceparent`, when the request carried one.
+    pub trace: Option<String>,
     pub body: Vec<u8>,
     pub answered: u16,
 }
@@ -114,6 +116,7 @@ async fn take(State(desk): State<Shared>, headers: HeaderMap, body: Bytes) -> St
         id: text("webhook-id"),
         timestamp: text("webhook-timestamp"),
         signature: text("webhook-signature"),
+        trace: headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned),
         body: body.to_vec(),
         answered: answer.as_u16(),
     });

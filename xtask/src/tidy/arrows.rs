@@ -17,7 +17,7 @@ const OUTSIDE: [&str; 2] = ["tests", "xtask"];
 const BINARY: &str = "services/portico";
 
 /// Arrows inside a layer: the first may use the second.
-const NEIGHBOURS: [(&str, &str); 14] = [
+const NEIGHBOURS: [(&str, &str); 18] = [
     ("pipeline/audit", "pipeline/vocab"),
     ("pipeline/case", "pipeline/audit"),
     ("pipeline/case", "pipeline/policy"),
@@ -26,7 +26,11 @@ const NEIGHBOURS: [(&str, &str); 14] = [
     ("pipeline/evidence", "pipeline/vocab"),
     ("pipeline/policy", "pipeline/vocab"),
     ("pipeline/whatsapp", "pipeline/vocab"),
+    ("services/console", "services/telemetry"),
+    ("services/ingress", "services/telemetry"),
+    ("services/relay", "services/telemetry"),
     ("services/workers", "services/graph"),
+    ("services/workers", "services/telemetry"),
     ("storage/cell", "storage/keys"),
     ("storage/cell", "storage/ledger"),
     ("storage/cell", "storage/vault"),
@@ -41,7 +45,7 @@ const DOORS: [(&str, &[&str]); 5] = [
     ("aws-sdk-s3", &["storage/vault"]),
     ("s3s", &["storage/vault"]),
     ("s3s-fs", &["storage/vault"]),
-    ("reqwest", &["services/graph", "services/relay", "services/simulator"]),
+    ("reqwest", &["services/graph", "services/relay", "services/simulator", "services/telemetry"]),
 ];
 
 pub fn check(members: &[Member]) -> Vec<Finding> {

@@ -40,6 +40,24 @@ pub enum ErrorClass {
     Media,
 }
 
+impl ErrorClass {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::SlowDown => "slow_down",
+            Self::Pair => "pair",
+            Self::WindowClosed => "window_closed",
+            Self::Template => "template",
+            Self::Recipient => "recipient",
+            Self::OptedOut => "opted_out",
+            Self::StopNumber => "stop_number",
+            Self::BadRequest => "bad_request",
+            Self::Media => "media",
+        }
+    }
+}
+
 impl SendError {
     /// Only what may go through later by itself is transient.
     #[must_use]

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response as HttpResponse, h
 use axum::middleware::Next;
 use axum::response::Response;
 use portico_cell::Cell;
+use portico_telemetry::{Traceparent, spans};
 use tracing::Instrument as _;
 
 use super::problem::{self, Problem};
@@ -31,7 +32,7 @@ const HEADERS: &[(HeaderName, &str)] = &[
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestIds {
     pub(crate) request: String,
-    pub(crate) trace: Option<String>,
+    pub(crate) trace: Option<Traceparent>,
 }
 
 impl RequestIds {
@@ -45,7 +46,7 @@ impl RequestIds {
             },
             str::to_owned,
         );
-        Self { request, trace: text(TRACEPARENT).filter(|trace| is_traceparent(trace)).map(str::to_owned) }
+        Self { request, trace: text(TRACEPARENT).and_then(|trace| Traceparent::parse(trace).ok()) }
     }
 
     /// As the access chain keeps it: the request's id, then the trace's.
@@ -63,29 +64,14 @@ fn is_request_id(text: &str) -> bool {
     (1..=REQUEST_ID_MAX).contains(&text.len()) && text.bytes().all(plain)
 }
 
-/// W3C Trace Context, section 3.2, version 00: `00-` trace id `-` parent id `-` flags, all lower-case hex, no id all zero.
-fn is_traceparent(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [version, trace, parent, flags] = parts[..] else { return false };
-    let is_hex =
-        |part: &str, len| part.len() == len && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    let is_id = |part: &str, len| is_hex(part, len) && part.bytes().any(|b| b != b'0');
-    version == "00" && is_id(trace, 32) && is_id(parent, 16) && is_hex(flags, 2)
-}
-
 pub(crate) async fn frame(State(home): State<Cell>, mut request: Request, next: Next) -> Response {
     let ids = RequestIds::of(request.headers(), &home);
     request.extensions_mut().insert(ids.clone());
-    let span = tracing::info_span!(
-        "v1",
-        request_id = %ids.request,
-        trace = ids.trace.as_deref(),
-        client = tracing::field::Empty,
-        route = tracing::field::Empty,
-    );
+    let span = spans::v1(&ids.request, ids.trace.as_ref());
     async move {
         let response = told(next.run(request).await, &ids);
-        tracing::info!(status = response.status().as_u16(), "answered");
+        tracing::Span::current().record("status", response.status().as_u16());
+        tracing::info!("answered");
         response
     }
     .instrument(span)
@@ -102,7 +88,9 @@ fn told(response: Response, ids: &RequestIds) -> Response {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    for (name, value) in [(REQUEST_ID, Some(&ids.request)), (TRACEPARENT, ids.trace.as_ref())] {
+    for (name, value) in
+        [(REQUEST_ID, Some(ids.request.as_str())), (TRACEPARENT, ids.trace.as_ref().map(Traceparent::as_str))]
+    {
         // Both were checked to be visible ASCII, so they always make a header.
         if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
             headers.insert(name, value);
@@ -128,17 +116,6 @@ mod tests {
 
     #[test]
     fn only_well_formed_ids_are_taken() {
-        let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        for (text, expected) in [
-            (trace, true),
-            ("00-00000000000000000000000000000000-00f067aa0ba902b7-01", false),
-            ("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", false),
-            ("00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", false),
-            ("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false),
-            ("", false),
-        ] {
-            assert_eq!(is_traceparent(text), expected, "{text}");
-        }
         for (text, expected) in [("a-1.b_2:c", true), ("", false), ("with space", false), ("é", false)] {
             assert_eq!(is_request_id(text), expected, "{text}");
         }

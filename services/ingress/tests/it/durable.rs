@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use axum::http::StatusCode;
 use futures::future::join_all;
-use portico_ingress::Count;
+use portico_telemetry::Count;
 
 use crate::stage::{BR_NUMBER, BR_WABA, IN_NUMBER, IN_WABA, Stage, entry, indian, message, webhook};
 
@@ -107,7 +107,7 @@ async fn what_gathers_during_a_commit_shares_the_next_one() {
     for n in 0..40 {
         assert_eq!(slices.iter().filter(|slice| slice.change.contains(&format!("message-{n}-"))).count(), 1);
     }
-    assert_eq!(stage.counted(Count::Segments), 2);
+    assert_eq!(stage.metrics.segments(stage.india.keys.cell()), 2);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use axum::body::to_bytes;
 use axum::http::StatusCode;
-use portico_ingress::Count;
+use portico_telemetry::Count;
 
 use crate::stage::Stage;
 

@@ -1,10 +1,9 @@
 //! What is not Meta's, or not whole, is refused and leaves nothing behind.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode};
-use portico_ingress::{Count, IngressConfig, IngressError, IngressMetrics, ROUTES, router};
+use portico_ingress::{IngressConfig, IngressError, ROUTES, router};
+use portico_telemetry::{Count, IngressMetrics};
 use portico_whatsapp::signature::{AppSecret, sign};
 
 use crate::stage::{BR_WABA, IN_NUMBER, IN_WABA, Stage, VERIFY_TOKEN, indian};
@@ -113,7 +112,7 @@ async fn only_the_routes_of_the_table_exist() {
 async fn mistakes_in_the_configuration_are_refused_at_start() {
     let stage = Stage::new();
     let refused = |config: IngressConfig, doors| {
-        router(config, doors, stage.clock.clone(), Arc::new(IngressMetrics::default())).unwrap_err()
+        router(config, doors, stage.clock.clone(), IngressMetrics::default()).unwrap_err()
     };
     let good = || IngressConfig::new(vec![stage.secret.clone()], VERIFY_TOKEN);
     assert_eq!(refused(IngressConfig { app_secrets: vec![], ..good() }, vec![]), IngressError::NoSecret);

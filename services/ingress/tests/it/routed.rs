@@ -1,13 +1,13 @@
 //! Each cell gets its own changes of a body and nothing of another's.
 
 use axum::http::StatusCode;
-use portico_ingress::Count;
+use portico_telemetry::Count;
 use portico_vocab::{Sha256, Timestamp};
 use portico_whatsapp::signature::{AppSecret, sign};
 use serde_json::{Value, json};
 
 use crate::stage::{
-    BR_NUMBER, BR_WABA, IGNORED_NUMBER, IN_NUMBER, IN_WABA, Stage, account_update, entry, indian, message, webhook,
+    BR_NUMBER, BR_WABA, IGNORED_NUMBER, IN_NUMBER, IN_WABA, Stage, account_update, entry, message, webhook,
 };
 
 #[tokio::test]
@@ -108,14 +108,4 @@ async fn signed_without_number_and_account_is_200_and_counted() {
     assert_eq!(stage.counted(Count::Empty), bodies.len() as u64);
     assert_eq!(stage.counted(Count::ChangeOfNobody), 2);
     assert!(stage.nothing_kept());
-}
-
-#[tokio::test]
-async fn the_counters_read_as_prometheus_wants_them() {
-    let stage = Stage::new();
-    stage.post(&indian("hi")).await;
-    let mut text = String::new();
-    stage.metrics.render(&mut text);
-    assert!(text.contains("portico_ingress_webhooks_total{answer=\"accepted\"} 1\n"), "{text}");
-    assert!(text.contains("portico_ingress_changes_total{to=\"cell\"} 1\n"));
 }

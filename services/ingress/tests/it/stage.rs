@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
-use portico_ingress::{CellDoor, Count, IngressConfig, IngressMetrics, router};
+use portico_ingress::{CellDoor, IngressConfig, router};
 use portico_keys::{CellKeys, MasterKey, SeededEntropy};
 use portico_ledger::segment::{self, Slice};
 use portico_ledger::{Intake, LedgerError, SegmentRow};
+use portico_telemetry::{Count, IngressMetrics};
 use portico_vocab::{CellId, Clock, CountryCode, PhoneNumberId, Timestamp, WabaId};
 use portico_whatsapp::signature::{AppSecret, sign};
 use serde_json::{Value, json};
@@ -147,7 +148,7 @@ pub struct Stage {
     pub india: Cell,
     pub brazil: Cell,
     pub clock: Arc<HandClock>,
-    pub metrics: Arc<IngressMetrics>,
+    pub metrics: IngressMetrics,
     pub secret: AppSecret,
     pub router: Router,
     pub writers: JoinSet<()>,
@@ -165,7 +166,7 @@ impl Stage {
         config.ignore_phone_number_ids = vec![PhoneNumberId::parse(IGNORED_NUMBER).unwrap()];
         change(&mut config);
         let clock = Arc::new(HandClock(AtomicI64::new(1_795_339_800)));
-        let metrics = Arc::new(IngressMetrics::default());
+        let metrics = IngressMetrics::default();
         let doors = vec![india.door(IN_NUMBER, IN_WABA), brazil.door(BR_NUMBER, BR_WABA)];
         let (router, running) = router(config, doors, clock.clone(), metrics.clone()).unwrap();
         let mut writers = JoinSet::new();

@@ -5,12 +5,14 @@ mod clients;
 mod error;
 mod limits;
 mod secret;
+mod telemetry;
 mod whatsapp;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use portico_telemetry::TelemetryError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +21,7 @@ pub use clients::{ApiClientConfig, ConsoleSection, OneOrMore, SubscriberSection}
 pub use error::ConfigError;
 pub use limits::Limits;
 pub use secret::Secret;
+pub use telemetry::TelemetrySection;
 pub use whatsapp::WhatsappSection;
 
 /// `portico.toml` (contract.md section 2).
@@ -53,6 +56,8 @@ pub struct Config {
     pub api_clients: Vec<ApiClientConfig>,
     #[serde(default)]
     pub console: ConsoleSection,
+    #[serde(default, skip_serializing_if = "TelemetrySection::is_unset")]
+    pub telemetry: TelemetrySection,
 }
 
 /// The JSON Schema of the file, indented.
@@ -96,6 +101,12 @@ impl Config {
                     return Err(ConfigError::Shared { key, country: cell.country });
                 }
             }
+        }
+        if let Some(traces) = self.telemetry.traces() {
+            traces.check().map_err(|error| match error {
+                TelemetryError::Config { key, expected } => ConfigError::key(key, expected, "mend it or leave it out"),
+                other => ConfigError::key("telemetry", "a trace receiver", other.to_string()),
+            })?;
         }
         self.check_references()
     }

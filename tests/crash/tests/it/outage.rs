@@ -31,7 +31,7 @@ impl Scene {
             let (status, body) = self.serve.readiness().await?;
             let said: Value = serde_json::from_str(&body)?;
             let of_part = &said["cells"]["BR"][part];
-            Ok((status == StatusCode::SERVICE_UNAVAILABLE && of_part != "ok").then_some(()))
+            Ok((status == StatusCode::SERVICE_UNAVAILABLE && of_part["state"] == "down").then_some(()))
         })
         .await
     }

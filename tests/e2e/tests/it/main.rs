@@ -9,4 +9,5 @@ mod restart;
 mod review;
 mod take_in;
 mod tell;
+mod watch;
 mod withdraw;
