@@ -1,21 +1,22 @@
 //! From configuration to parts that run: ledgers, vaults, keys, cells, clients.
 
+pub mod parts;
+
 use std::sync::Arc;
 
-use portico_cell::{Cell, CellParts, SubscriberRule};
-use portico_console::v1::{ApiClient, ApiConfig, Scope};
-use portico_graph::{AccessToken, Graph, GraphConfig};
+use portico_cell::{Cell, CellParts};
+use portico_console::v1::ApiConfig;
+use portico_graph::Graph;
 use portico_ingress::{CellDoor, IngressConfig};
-use portico_keys::{CellKeys, Entropy, MasterKey, SystemEntropy};
+use portico_keys::{CellKeys, Entropy, SystemEntropy};
 use portico_ledger::Ledger;
-use portico_relay::{Secret as WebhookSecret, Subscriber, SubscriberConfig};
+use portico_relay::Subscriber;
 use portico_telemetry::TraceSender;
-use portico_vault::{BucketConfig, RegionProof, Vault};
-use portico_vocab::{CellId, Clock, Sha256};
-use portico_whatsapp::signature::AppSecret;
+use portico_vault::{RegionProof, Vault};
+use portico_vocab::{CellId, Clock};
 use portico_workers::WorkLimits;
 
-use crate::config::{CellConfig, Config, ConfigError, Secret};
+use crate::config::{Apart, CellConfig, Config};
 use crate::failure::Failure;
 use crate::setting;
 
@@ -41,14 +42,23 @@ impl Assembly {
     /// A [`Failure::Usage`] names the key; a [`Failure::NotSo`] what could not be reached.
     pub async fn of(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-        let subscribers = subscribers(config)?;
-        let texts = Arc::new(setting::texts(config.texts_dir.as_deref())?);
+        // Everything that the file alone decides comes first: nothing is opened for a configuration that is refused.
+        let subscribers = parts::subscribers(config)?;
+        let api = parts::api(config, &subscribers)?;
+        let (ingress, graph) = (parts::ingress(config)?, parts::graph(config)?);
+        let texts = Arc::new(setting::texts(config)?);
+        let mut apart = Apart::default();
         let (mut cells, mut doors) = (Vec::new(), Vec::new());
         for section in &config.cells {
             let policy = section.policy(config.policies_dir.as_deref())?;
             let id = CellId::of(section.country);
-            let keys = CellKeys::new(id, master_key(section)?, Arc::clone(&entropy));
-            let ledger = open_ledger(section).await?;
+            let master_key = parts::master_key(section)?;
+            apart.own(section, "master_key", master_key.id())?;
+            let database = section.database()?;
+            apart.own_database(section, &database)?;
+            let keys = CellKeys::new(id, master_key, Arc::clone(&entropy));
+            let ledger = open_ledger(section, &database).await?;
+            warn_of_loss(id, ledger.as_ref()).await;
             let vault = open_vault(id, section, &entropy).await?;
             doors.push(CellDoor {
                 cell: id,
@@ -65,25 +75,17 @@ impl Assembly {
                 policy,
                 texts: Arc::clone(&texts),
                 clock: Arc::clone(&clock),
-                subscribers: rules(config, section),
+                subscribers: parts::rules(config, section),
             };
             cells.push(Cell::open(parts).await.map_err(|error| Failure::NotSo(format!("cell {id}: {error}")))?);
         }
-        let api = api(config, &subscribers)?;
-        let (ingress, graph) = (ingress(config)?, graph(config)?);
-        let work = WorkLimits {
-            at_once: config.limits.jobs_at_once,
-            pictures_at_once: config.limits.pictures_at_once,
-            lease_ms: config.limits.job_lease_ms,
-            poll_ms: config.limits.poll_ms,
-            ..WorkLimits::default()
-        };
+        let work = parts::work(config);
         Ok(Self { cells, doors, ingress, graph, subscribers, api, work, clock, entropy, traces: None })
     }
 }
 
-async fn open_ledger(section: &CellConfig) -> Result<Arc<dyn Ledger>, Failure> {
-    portico_ledger::open(&section.database).await.map_err(|error| {
+async fn open_ledger(section: &CellConfig, database: &str) -> Result<Arc<dyn Ledger>, Failure> {
+    portico_ledger::open(database).await.map_err(|error| {
         Failure::NotSo(format!(
             "cell {}: database: {error}: see that it runs, that the address is right and that `portico migrate` was run",
             section.country
@@ -91,16 +93,18 @@ async fn open_ledger(section: &CellConfig) -> Result<Arc<dyn Ledger>, Failure> {
     })
 }
 
+/// A store that may forget what it has acknowledged is used all the same: `doctor` says FAIL, whoever runs it decides.
+async fn warn_of_loss(cell: CellId, ledger: &dyn Ledger) {
+    if let Ok(durability) = ledger.durability().await {
+        for setting in durability.settings.iter().filter(|setting| !setting.sound) {
+            let (name, value) = (setting.name, setting.value.as_str());
+            tracing::warn!(%cell, setting = name, value, "the database may lose what it has acknowledged");
+        }
+    }
+}
+
 async fn open_vault(id: CellId, section: &CellConfig, entropy: &Arc<dyn Entropy>) -> Result<Vault, Failure> {
-    let bucket = &section.bucket;
-    let read = |secret: &Option<Secret>| secret.as_ref().map_or(Ok(String::new()), Secret::read);
-    let config = BucketConfig {
-        name: bucket.name.clone(),
-        region: bucket.region.clone(),
-        endpoint: bucket.endpoint.clone(),
-        access_key: read(&bucket.access_key)?,
-        secret_key: read(&bucket.secret_key)?,
-    };
+    let config = parts::bucket(section)?;
     let vault = Vault::open(id, config, Arc::clone(entropy))
         .await
         .map_err(|error| Failure::NotSo(format!("cell {id}: bucket: {error}")))?;
@@ -110,92 +114,35 @@ async fn open_vault(id: CellId, section: &CellConfig, entropy: &Arc<dyn Entropy>
         RegionProof::Contradicted { actual } => {
             return Err(Failure::Usage(format!(
                 "cell.bucket.region: the bucket of {id} lies in {actual}, not in {}: name a bucket in the country",
-                bucket.region
+                section.bucket.region
             )));
         }
     }
     Ok(vault)
 }
 
-fn master_key(section: &CellConfig) -> Result<MasterKey, ConfigError> {
-    MasterKey::parse_base64(&section.master_key.read()?)
-        .map_err(|error| ConfigError::key("cell.master_key", "32 bytes in base64", error.to_string()))
-}
-
-fn rules(config: &Config, section: &CellConfig) -> Vec<SubscriberRule> {
-    let of_cell = config.subscribers.iter().filter(|subscriber| subscriber.cells.contains(&section.country));
-    of_cell.map(|s| SubscriberRule { name: s.name.clone(), events: s.events.clone() }).collect()
-}
-
-fn subscribers(config: &Config) -> Result<Vec<Subscriber>, ConfigError> {
-    let wrong =
-        |error: portico_relay::RelayError| ConfigError::key("subscriber", "a usable section", error.to_string());
-    let mut subscribers = Vec::new();
-    for section in &config.subscribers {
-        let mut secrets = Vec::new();
-        for secret in section.secret.iter() {
-            secrets.push(WebhookSecret::parse(&secret.read()?).map_err(wrong)?);
-        }
-        let config = SubscriberConfig {
-            name: section.name.clone(),
-            cells: section.cells.iter().map(|country| CellId::of(*country)).collect(),
-            url: section.url.clone(),
-            events: section.events.clone(),
-            secrets,
-            allow_private: section.allow_private,
-        };
-        subscribers.push(Subscriber::new(config).map_err(wrong)?);
-    }
-    Ok(subscribers)
-}
-
-fn api(config: &Config, subscribers: &[Subscriber]) -> Result<ApiConfig, ConfigError> {
-    let mut clients = Vec::new();
-    for section in &config.api_clients {
-        let mut token_hashes = Vec::new();
-        for token in section.token.iter() {
-            token_hashes.push(Sha256::of(token.read()?.as_bytes()));
-        }
-        let mut scopes = Vec::new();
-        for word in &section.scopes {
-            scopes.push(scope(word)?);
-        }
-        clients.push(ApiClient { name: section.name.clone(), cells: section.cells.clone(), scopes, token_hashes });
-    }
-    let webhook_public_keys =
-        subscribers.iter().flat_map(|s| s.secrets().iter().filter_map(WebhookSecret::public_key)).collect();
-    Ok(ApiConfig { clients, webhook_public_keys })
-}
-
-fn scope(word: &str) -> Result<Scope, ConfigError> {
-    Scope::ALL.iter().copied().find(|scope| scope.as_str() == word).ok_or_else(|| {
-        let known: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-        ConfigError::key("api_client.scopes", known.join(", "), format!("{word:?} is none of them"))
-    })
-}
-
-fn ingress(config: &Config) -> Result<IngressConfig, ConfigError> {
-    let whatsapp = &config.whatsapp;
-    let mut secrets = Vec::new();
-    for secret in &whatsapp.app_secrets {
-        let secret = AppSecret::parse(&secret.read()?)
-            .map_err(|error| ConfigError::key("whatsapp.app_secrets", "the app's secret", error.to_string()))?;
-        secrets.push(secret);
-    }
-    let mut ingress = IngressConfig::new(secrets, &whatsapp.verify_token.read()?);
-    ingress.ignore_phone_number_ids.clone_from(&whatsapp.ignore_phone_number_ids);
-    ingress.max_body_bytes = config.limits.webhook_bytes;
-    Ok(ingress)
-}
-
-fn graph(config: &Config) -> Result<Graph, ConfigError> {
-    let wrong =
-        |error: portico_graph::GraphError| ConfigError::key("whatsapp", "a reachable Graph API", error.to_string());
-    let whatsapp = &config.whatsapp;
-    let token = AccessToken::parse(&whatsapp.access_token.read()?).map_err(wrong)?;
-    let hosts: Vec<&str> = whatsapp.media_hosts.iter().map(String::as_str).collect();
-    let mut graph = GraphConfig::new(&whatsapp.graph_url, &hosts, token);
-    graph.allow_http = whatsapp.allow_http;
-    graph.max_media_bytes = config.limits.media_bytes;
-    Graph::new(graph).map_err(wrong)
+/// One cell, opened to look only: beside a running process, and without a write.
+///
+/// # Errors
+/// As [`Assembly::of`].
+pub async fn look_at(config: &Config, section: &CellConfig, clock: Arc<dyn Clock>) -> Result<Cell, Failure> {
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    let id = CellId::of(section.country);
+    let not_so = |error: &dyn std::error::Error| Failure::NotSo(format!("cell {id}: {error}"));
+    let policy = section.policy(config.policies_dir.as_deref())?;
+    let database = section.database()?;
+    let ledger = portico_ledger::open_read_only(&database).await.map_err(|error| not_so(&error))?;
+    let bucket = parts::bucket(section)?;
+    let vault = Vault::open_read_only(id, bucket, Arc::clone(&entropy)).map_err(|error| not_so(&error))?;
+    let parts = CellParts {
+        ledger,
+        keys: CellKeys::new(id, parts::master_key(section)?, entropy),
+        vault,
+        setting: setting::setting(section, &policy),
+        policy,
+        texts: Arc::new(setting::texts(config)?),
+        clock,
+        subscribers: Vec::new(),
+    };
+    Ok(Cell::open_read_only(parts))
 }

@@ -7,10 +7,12 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use portico_vocab::CountryCode;
 
+use crate::check::Answer;
+use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::serve::Role;
-use crate::{check, dev, logs, serve};
+use crate::{check, dev, doctor, logs, serve};
 
 /// KYC onboarding in WhatsApp, one cell a country.
 #[derive(Debug, Parser)]
@@ -44,6 +46,11 @@ pub enum Command {
         /// `ingress`, `worker`, `console`, `relay`; several by comma.
         #[arg(long, value_delimiter = ',')]
         role: Vec<Role>,
+    },
+    /// Proves the configuration against the world: one line a check, with the mend. Changes nothing.
+    Doctor {
+        #[arg(long)]
+        config: PathBuf,
     },
     /// Applies migrations to every cell's database.
     Migrate {
@@ -83,6 +90,17 @@ pub enum Parked {
         /// As `parked list` names it.
         id: String,
     },
+    /// Gives one up for good: an inbox row loses its body, a delivery is skipped, a send leaves the list.
+    Discard {
+        /// As `parked list` names it.
+        id: String,
+        /// Who decides it; kept in the chain of operations.
+        #[arg(long)]
+        by: String,
+        /// Why; kept beside it. Nothing personal.
+        #[arg(long)]
+        why: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -109,13 +127,17 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             logs::init(log, traces.as_ref())?;
             serve::run(&config, &role, sender).await
         }
+        Command::Doctor { config } => doctor::run(&Config::load(&config)?, &SystemClock).await,
         Command::Migrate { config } => check::migrate(&Config::load(&config)?).await,
         Command::Fsck { config, cell } => check::fsck(&Config::load(&config)?, cell).await,
         Command::Parked { config, action } => {
             let config = Config::load(&config)?;
             match action {
                 Parked::List => check::parked_list(&config).await,
-                Parked::Retry { id } => check::parked_retry(&config, &id).await,
+                Parked::Retry { id } => check::parked_answer(&config, &SystemClock, &id, &Answer::Retry).await,
+                Parked::Discard { id, by, why } => {
+                    check::parked_answer(&config, &SystemClock, &id, &Answer::Discard { by, why }).await
+                }
             }
         }
         Command::Config { action: ConfigAction::Schema } => print(&crate::config::schema()),

@@ -79,7 +79,7 @@ pub async fn start(options: &Options, listener: TcpListener, tuning: Tuning) -> 
     let secrets = Secrets::load_or_make(&options.data, &SystemEntropy)?;
     let config = config::write(options, address, &secrets, &tuning)?;
     for cell in &config.cells {
-        portico_ledger::migrate(&cell.database)
+        portico_ledger::migrate(&cell.database()?)
             .await
             .map_err(|error| Failure::NotSo(format!("{}: {error}", options.data.display())))?;
     }

@@ -10,7 +10,6 @@ use std::time::Duration;
 use axum::Router;
 use clap::ValueEnum;
 use portico_cell::Cell;
-use portico_console::ConsoleConfig;
 use portico_ingress::Inbox;
 use portico_keys::SystemEntropy;
 use portico_relay::{Courier, CourierConfig, Relay};
@@ -20,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::assemble::Assembly;
+use crate::assemble::{Assembly, parts};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::failure::Failure;
@@ -131,13 +130,7 @@ pub fn start(
     public = public.merge(ops.public());
     let mut private = ops.private();
     if roles.contains(&Role::Console) {
-        let pages = ConsoleConfig {
-            dev_sign_in: config.console.dev_sign_in,
-            public_url: config.console.public_url.clone(),
-            lease_seconds: config.limits.review_lease_s,
-            ..ConsoleConfig::default()
-        };
-        private = private.merge(portico_console::router(cells.clone(), pages));
+        private = private.merge(portico_console::router(cells.clone(), parts::console(config)));
         private = private.merge(portico_console::v1::router(cells.clone(), assembly.api));
     }
     if let Some(extra) = extra {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use portico_policy::Policy;
+use portico_vocab::Language;
 use portico_whatsapp::texts::{Setting, Texts};
 
-use crate::config::{CellConfig, ConfigError};
+use crate::config::{CellConfig, Config, ConfigError};
 
 /// The words of one cell.
 pub(crate) fn setting(cell: &CellConfig, policy: &Policy) -> Setting {
@@ -32,8 +33,21 @@ pub(crate) fn setting(cell: &CellConfig, policy: &Policy) -> Setting {
 /// The shipped texts, with a bank's own files `LANGUAGE.ftl` over them.
 ///
 /// # Errors
-/// When a file cannot be read or holds a text that is not one.
-pub(crate) fn texts(dir: Option<&Path>) -> Result<Texts, ConfigError> {
+/// When a file cannot be read or holds a text that is not one, or a cell offers a language there are no texts in.
+pub(crate) fn texts(config: &Config) -> Result<Texts, ConfigError> {
+    let texts = own_texts(config.texts_dir.as_deref())?;
+    let missing = |language: &&Language| !texts.languages().any(|known| known == *language);
+    match config.cells.iter().flat_map(|cell| &cell.languages).find(missing) {
+        None => Ok(texts),
+        Some(language) => {
+            let known: Vec<_> = texts.languages().map(Language::to_string).collect();
+            let mend = format!("{language} has no texts: add {language}.ftl to texts_dir, or remove it");
+            Err(ConfigError::key("cell.languages", format!("some of: {}", known.join(", ")), mend))
+        }
+    }
+}
+
+fn own_texts(dir: Option<&Path>) -> Result<Texts, ConfigError> {
     let wrong = |error: portico_whatsapp::texts::TextError| {
         ConfigError::key("texts_dir", "Fluent files named LANGUAGE.ftl, such as en.ftl", error.to_string())
     };
@@ -44,7 +58,7 @@ pub(crate) fn texts(dir: Option<&Path>) -> Result<Texts, ConfigError> {
         let path = entry.map_err(unreadable)?.path();
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let is_ftl = path.extension().is_some_and(|extension| extension == "ftl");
-        let Some(language) = portico_vocab::Language::parse(stem).ok().filter(|_| is_ftl) else { continue };
+        let Some(language) = Language::parse(stem).ok().filter(|_| is_ftl) else { continue };
         let text = std::fs::read_to_string(&path).map_err(unreadable)?;
         texts = texts.with(&language, &text).map_err(wrong)?;
     }

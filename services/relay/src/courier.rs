@@ -45,12 +45,9 @@ impl Courier {
 
     /// One attempt to hand `body`, the envelope of event `id`, to `subscriber`, signed with the time of this attempt.
     pub(crate) async fn carry(&self, subscriber: &Subscriber, id: EventId, body: Vec<u8>, now: Timestamp) -> Answer {
-        let client = if subscriber.allows_private() {
-            &self.anywhere
-        } else if check_literal(subscriber.url()).is_ok() {
-            &self.public
-        } else {
-            return Answer::failed(PrivateAddress.to_string());
+        let client = match self.client(subscriber) {
+            Ok(client) => client,
+            Err(refused) => return Answer::failed(refused.to_string()),
         };
         let id = id.to_string();
         let request = client
@@ -73,6 +70,43 @@ impl Courier {
             Err(error) => no_answer(&error),
         }
     }
+
+    /// Whether anything answers where `subscriber` is: name, address, TLS and HTTP, by a `HEAD` that carries no event, no
+    /// signature and no secret.
+    ///
+    /// # Errors
+    /// Why not, in our own words.
+    pub async fn reach(&self, subscriber: &Subscriber) -> Result<Reached, String> {
+        let client = self.client(subscriber).map_err(|refused| refused.to_string())?;
+        match client.head(subscriber.url().clone()).send().await {
+            Ok(response) => {
+                let date = response.headers().get(header::DATE).and_then(|value| value.to_str().ok());
+                let date = date.and_then(|text| jiff::fmt::rfc2822::parse(text).ok());
+                let at = date.map(|date| Timestamp::from_seconds(date.timestamp().as_second()));
+                Ok(Reached { status: response.status().as_u16(), at })
+            }
+            Err(error) => Err(match no_answer(&error) {
+                Answer::Failed { why, .. } => why,
+                _ => String::from("the connection was taken, and then nothing came"),
+            }),
+        }
+    }
+
+    /// The client that may connect to `subscriber`.
+    fn client(&self, subscriber: &Subscriber) -> Result<&Client, PrivateAddress> {
+        if subscriber.allows_private() {
+            return Ok(&self.anywhere);
+        }
+        check_literal(subscriber.url()).map(|()| &self.public)
+    }
+}
+
+/// A server that answered, whatever it said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    pub status: u16,
+    /// Its time, to the second, where it tells it (`Date`, RFC 9110 section 6.6.1).
+    pub at: Option<Timestamp>,
 }
 
 fn builder(config: CourierConfig) -> ClientBuilder {

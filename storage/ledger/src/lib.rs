@@ -36,4 +36,4 @@ pub use model::{
     SeenRow, SegmentRow, SenderId, SenderMatch, SessionRow, Settled, StopChange, StrayRow, TRACE_LENGTH, WindowRow,
 };
 pub use parked::{ParkedAct, ParkedItem, ParkedKind, Resolved};
-pub use sql::{PostgresLedger, SqliteLedger, migrate, open, open_read_only, pending_migrations};
+pub use sql::{PostgresLedger, SqliteLedger, migrate, open, open_read_only, pending_migrations, place};

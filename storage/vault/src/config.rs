@@ -1,7 +1,7 @@
 //! Where a cell's objects live: `[cell.bucket]` of the configuration (contract.md, section 2).
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::VaultError;
 
@@ -48,6 +48,40 @@ impl BucketConfig {
         }
         Ok(endpoint)
     }
+
+    /// One text for every spelling of one place: two configurations with the same text are the same bucket. The keys do
+    /// not matter; an embedded store is its folder, whatever its bucket is called.
+    ///
+    /// # Errors
+    /// [`VaultError::Configuration`] when the endpoint cannot be read.
+    pub fn place(&self) -> Result<String, VaultError> {
+        let endpoint = Endpoint::parse(&self.endpoint)?;
+        Ok(match &endpoint {
+            Endpoint::Embedded { folder } => format!("embedded {}", settled(folder).display()),
+            // A bucket's name is its own in all of Amazon's regions.
+            Endpoint::Remote { .. } if endpoint.is_aws() => format!("amazon {}", self.name),
+            Endpoint::Remote { url, host } => {
+                let host = match host.to_ascii_lowercase().as_str() {
+                    "localhost" | "127.0.0.1" | "[::1]" => String::from("loopback"),
+                    host => host.to_owned(),
+                };
+                let (scheme, authority) = url.split_once("://").unwrap_or_default();
+                let port = authority.rsplit_once(':').map(|(_, port)| port).filter(|port| port.parse::<u16>().is_ok());
+                let port = port.unwrap_or(if scheme == "https" { "443" } else { "80" });
+                format!("{host} {port} {}", self.name)
+            }
+        })
+    }
+}
+
+/// The folder behind a path, through symlinks and dots, whether it is there already or not.
+fn settled(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let whole = std::fs::canonicalize(&path);
+    whole.unwrap_or_else(|_| match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => settled(parent).join(name),
+        _ => path,
+    })
 }
 
 fn is_bucket_name(name: &str) -> bool {
@@ -136,6 +170,26 @@ mod tests {
         assert_eq!(region("https://s3.dualstack.sa-east-1.amazonaws.com:443").as_deref(), Some("sa-east-1"));
         assert_eq!(region("https://s3.amazonaws.com"), None);
         assert_eq!(region("https://minio.example"), None);
+    }
+
+    #[test]
+    fn every_spelling_of_a_place_is_one() {
+        let place = |endpoint: &str, name: &str| {
+            let (endpoint, name) = (endpoint.to_owned(), name.to_owned());
+            let (region, access_key, secret_key) = (String::new(), String::new(), String::new());
+            BucketConfig { name, region, endpoint, access_key, secret_key }.place().unwrap()
+        };
+        for (one, other) in [
+            ("https://s3.bank.example", "https://S3.bank.example:443/"),
+            ("http://localhost:9000", "http://127.0.0.1:9000"),
+            ("https://s3.sa-east-1.amazonaws.com", "https://s3.dualstack.sa-east-1.amazonaws.com"),
+            ("embedded:/var/lib/../lib/kyc", "embedded:/var/lib/kyc/"),
+        ] {
+            assert_eq!(place(one, "kyc"), place(other, "kyc"), "{one} {other}");
+        }
+        assert_ne!(place("https://s3.bank.example", "kyc-in"), place("https://s3.bank.example", "kyc-br"));
+        assert_ne!(place("https://s3.bank.example", "kyc"), place("https://s3.bank.example:8443", "kyc"));
+        assert_eq!(place("embedded:/a", "kyc-in"), place("embedded:/a", "kyc-br"), "one folder, whatever its bucket");
     }
 
     #[test]

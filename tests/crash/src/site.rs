@@ -107,7 +107,7 @@ impl Site {
             std::fs::write(self.folder.path().join(name), value)?;
         }
         let (graph, subscriber) = (self.graph.address(), self.subscriber.address());
-        let (database, key) = (self.database.url(), self.folder.path().join("PORTICO_BR_KEY"));
+        let key = self.folder.path().join("PORTICO_BR_KEY");
         let (key, bucket) = (key.display(), self.bucket.section(self.folder.path()));
         let text = format!(
             r#"
@@ -136,7 +136,7 @@ timezone = "America/Sao_Paulo"
 duty_hours = "Mon-Fri 09:00-18:00"
 waba_ids = ["{WABA_ID}"]
 phone_number_ids = ["{PHONE_NUMBER_ID}"]
-database = "{database}"
+database = {{ env = "PORTICO_BR_DATABASE" }}
 master_key = {{ file = "{key}" }}
 languages = ["pt_BR"]
 {bucket}
@@ -167,6 +167,8 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
 
     fn secrets(&self) -> Vec<(&'static str, String)> {
         let mut secrets: Vec<_> = SECRETS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        // It holds the test cluster's password.
+        secrets.push(("PORTICO_BR_DATABASE", self.database.url()));
         secrets.extend(self.bucket.secrets());
         secrets
     }
@@ -249,7 +251,7 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
         config.subscribers.clear();
         config.api_clients.clear();
         for cell in &mut config.cells {
-            cell.database = self.database.direct_url();
+            cell.database = Secret::Inline(self.database.direct_url());
             cell.bucket.access_key = cell.bucket.access_key.take().map(|_| file("PORTICO_BR_S3_KEY"));
             cell.bucket.secret_key = cell.bucket.secret_key.take().map(|_| file("PORTICO_BR_S3_SECRET"));
         }

@@ -7,7 +7,7 @@ use portico_vocab::{CountryCode, Language, PhoneNumberId, WabaId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigError, Secret};
+use super::{ConfigError, DutyHours, Secret};
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,8 +28,8 @@ pub struct CellConfig {
     pub waba_ids: Vec<WabaId>,
     #[schemars(with = "Vec<String>")]
     pub phone_number_ids: Vec<PhoneNumberId>,
-    /// `sqlite:///PATH` or `postgres://…`.
-    pub database: String,
+    /// `sqlite:///PATH` or `postgres://…`; by reference, as secrets are, when the address holds a password.
+    pub database: Secret,
     /// 32 bytes in base64.
     pub master_key: Secret,
     #[serde(default)]
@@ -77,9 +77,8 @@ impl CellConfig {
     /// When there is no such policy or profile, or the policy is weaker than the profile.
     pub fn policy(&self, policies_dir: Option<&Path>) -> Result<Policy, ConfigError> {
         let wrong = |error: portico_policy::PolicyError| {
-            ConfigError::key("cell.policy", error.to_string(), "mend the policy file or name another")
+            ConfigError::key("cell.policy", "a policy no weaker than the country's profile", error.to_string())
         };
-        let profile = Profile::shipped(self.country).map_err(wrong)?;
         let own = policies_dir.map(|dir| dir.join(format!("{}.toml", self.policy))).filter(|path| path.exists());
         let choices = match own {
             Some(path) => {
@@ -89,17 +88,69 @@ impl CellConfig {
             }
             None => Choices::shipped(&self.policy),
         };
-        Policy::new(profile, choices.map_err(wrong)?).map_err(wrong)
+        Policy::new(self.profile()?, choices.map_err(wrong)?).map_err(wrong)
     }
 
-    /// What `serve` refuses: a region outside the country, and masking that this build cannot do.
-    pub(super) fn check_profile(&self) -> Result<(), ConfigError> {
-        let policy = self.policy(None).or_else(|_| {
-            Policy::shipped(self.country, "default")
-                .map_err(|error| ConfigError::key("cell.country", error.to_string(), "name a country with a profile"))
-        })?;
-        let profile = policy.profile;
-        if !profile.regions.contains(&self.bucket.region) && !self.bucket.endpoint.starts_with("embedded:") {
+    /// The rules of this cell's country.
+    ///
+    /// # Errors
+    /// When this build has none for it.
+    pub fn profile(&self) -> Result<Profile, ConfigError> {
+        Profile::shipped(self.country)
+            .map_err(|error| ConfigError::key("cell.country", "a country with a profile", error.to_string()))
+    }
+
+    /// The address of the database, with whatever password it holds.
+    ///
+    /// # Errors
+    /// When it is kept elsewhere and cannot be read there.
+    pub fn database(&self) -> Result<String, ConfigError> {
+        self.database.read()
+    }
+
+    /// What cannot be meant, whatever the command.
+    pub(super) fn check_form(&self) -> Result<(), ConfigError> {
+        let blank = |text: &str| text.trim().is_empty();
+        let texts = [
+            ("cell.bank_name", &self.bank_name),
+            ("cell.privacy_url", &self.privacy_url),
+            ("cell.contact", &self.contact),
+        ];
+        if let Some((key, _)) = texts.iter().find(|(_, text)| blank(text)) {
+            return Err(ConfigError::key(key, "what applicants are to read", "it is empty"));
+        }
+        if !self.handoff_url.starts_with("https://") {
+            return Err(ConfigError::key(
+                "cell.handoff_url",
+                "an https address, for it becomes a link button",
+                "mend it",
+            ));
+        }
+        if self.languages.is_empty() {
+            return Err(ConfigError::key("cell.languages", "at least one language", "name what applicants read"));
+        }
+        if self.phone_number_ids.is_empty() {
+            return Err(ConfigError::key("cell.phone_number_ids", "at least one number", "add its phone number id"));
+        }
+        if jiff::tz::TimeZone::get(&self.timezone).is_err() {
+            let mend = format!("{:?} is none", self.timezone);
+            return Err(ConfigError::key("cell.timezone", "an IANA name such as Asia/Kolkata", mend));
+        }
+        if self.capture_signoff.as_deref().is_some_and(blank) {
+            return Err(ConfigError::key(
+                "cell.capture_signoff",
+                "who accepted it, when, and where it is written",
+                "it is empty",
+            ));
+        }
+        DutyHours::parse(&self.duty_hours).map(drop)
+    }
+
+    /// What `serve` refuses: a policy weaker than the profile, a region outside the country, and masking that this
+    /// build cannot do.
+    pub(super) fn check_profile(&self, policies_dir: Option<&Path>) -> Result<(), ConfigError> {
+        let profile = self.profile()?;
+        if !profile.regions.contains(&self.bucket.region) {
             return Err(ConfigError::key(
                 "cell.bucket.region",
                 format!("a region in {}: {}", self.country, profile.regions.join(", ")),
@@ -116,6 +167,6 @@ impl CellConfig {
                 "use `portico dev` to try it, or wait for a build that masks",
             ));
         }
-        Ok(())
+        self.policy(policies_dir).map(drop)
     }
 }

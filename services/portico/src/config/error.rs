@@ -18,6 +18,8 @@ pub enum ConfigError {
     Shared { key: &'static str, country: CountryCode },
     #[error("{section} {name:?} names the cell {country}, which is not in this file: add a [[cell]] or remove it")]
     UnknownCell { section: &'static str, name: String, country: CountryCode },
+    #[error("{section} {name:?}: expected a name of its own, by which operators and histories know it: rename it")]
+    Named { section: &'static str, name: String },
     #[error("secret {what}: {why}: set the variable, or mend the path and its permissions")]
     Secret { what: String, why: &'static str },
 }

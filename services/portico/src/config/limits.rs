@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ConfigError;
+
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -35,6 +37,25 @@ impl Default for Limits {
             poll_ms: 1_000,
             review_lease_s: 600,
             drain_ms: 20_000,
+        }
+    }
+}
+
+impl Limits {
+    /// Zero would stop what the limit is to bound.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let zero = [
+            ("limits.webhook_bytes", self.webhook_bytes == 0),
+            ("limits.media_bytes", self.media_bytes == 0),
+            ("limits.jobs_at_once", self.jobs_at_once == 0),
+            ("limits.pictures_at_once", self.pictures_at_once == 0),
+            ("limits.job_lease_ms", self.job_lease_ms <= 0),
+            ("limits.poll_ms", self.poll_ms == 0),
+            ("limits.review_lease_s", self.review_lease_s <= 0),
+        ];
+        match zero.iter().find(|(_, zero)| *zero) {
+            Some((key, _)) => Err(ConfigError::key(key, "more than zero", "remove it to have the default")),
+            None => Ok(()),
         }
     }
 }

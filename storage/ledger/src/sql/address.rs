@@ -1,6 +1,6 @@
 //! From the address in a configuration to the ledger behind it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{PostgresLedger, SqliteLedger};
@@ -94,9 +94,48 @@ pub async fn migrate(url: &str) -> Result<usize, LedgerError> {
     }
 }
 
+/// One text for every spelling of one place: two addresses with the same text are the same database. Names of one host
+/// that only a resolver knows stay apart.
+///
+/// # Errors
+/// [`LedgerError::Address`] when `url` has no form that can be read.
+pub fn place(url: &str) -> Result<String, LedgerError> {
+    Ok(match Address::parse(url)? {
+        Address::Memory => url.to_owned(),
+        Address::Sqlite(path) => format!("sqlite {}", settled(path).display()),
+        Address::Postgres(url) => super::postgres::place(url)?,
+    })
+}
+
+/// The file behind a path, through symlinks and dots, whether it is there already or not.
+fn settled(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let whole = std::fs::canonicalize(&path);
+    whole.unwrap_or_else(|_| match (path.parent(), path.file_name()) {
+        (Some(folder), Some(name)) => settled(folder).join(name),
+        _ => path,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_spelling_of_a_place_is_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().display();
+        std::fs::create_dir(folder.path().join("real")).unwrap();
+        std::os::unix::fs::symlink(folder.path().join("real"), folder.path().join("link")).unwrap();
+        let same = |one: &str, other: &str| assert_eq!(place(one).unwrap(), place(other).unwrap(), "{one} {other}");
+        same(&format!("sqlite://{at}/real/in.db"), &format!("sqlite://{at}/link/in.db"));
+        same(&format!("sqlite://{at}/real/in.db"), &format!("sqlite://{at}/real/./in.db"));
+        same("postgres://a:secret@DB.bank.example/kyc", "postgresql://b@db.bank.example:5432/kyc?sslmode=require");
+        same("postgres://a@localhost/kyc", "postgres://a@127.0.0.1:5432/%6byc");
+        assert_ne!(place("postgres://a@h/in").unwrap(), place("postgres://a@h/br").unwrap());
+        assert_ne!(place("postgres://a@h:5433/in").unwrap(), place("postgres://a@h/in").unwrap());
+        assert!(!place("postgres://a:secret@h/in").unwrap().contains("secret"));
+    }
 
     #[test]
     fn another_form_is_refused_with_those_that_are_read() {

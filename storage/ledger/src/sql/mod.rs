@@ -19,6 +19,6 @@ mod tests;
 mod text;
 mod value;
 
-pub use address::{migrate, open, open_read_only, pending_migrations};
+pub use address::{migrate, open, open_read_only, pending_migrations, place};
 pub use postgres::PostgresLedger;
 pub use sqlite::SqliteLedger;

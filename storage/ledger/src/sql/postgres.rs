@@ -78,3 +78,18 @@ fn options(url: &str) -> Result<PgConnectOptions, LedgerError> {
     let options = PgConnectOptions::from_str(url).map_err(|_| LedgerError::Address)?;
     Ok(options.application_name("portico").statement_cache_capacity(STATEMENTS).disable_statement_logging())
 }
+
+/// One text for every spelling of one database on one server.
+pub(super) fn place(url: &str) -> Result<String, LedgerError> {
+    let options = options(url)?;
+    let server = match options.get_socket() {
+        Some(folder) => folder.display().to_string(),
+        None => match options.get_host().to_ascii_lowercase().as_str() {
+            "localhost" | "127.0.0.1" | "::1" | "[::1]" => String::from("loopback"),
+            host => host.to_owned(),
+        },
+    };
+    // Without a name the database is called as the user is.
+    let database = options.get_database().unwrap_or_else(|| options.get_username());
+    Ok(format!("postgres {server} {} {database}", options.get_port()))
+}

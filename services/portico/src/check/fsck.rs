@@ -1,33 +1,17 @@
-//! Commands that look at a configuration's cells and change little: migrate, fsck, parked.
+//! `portico fsck`: refolds every case from its entries and re-checks chains and objects, beside a running process.
 
 use std::sync::Arc;
 
 use portico_cell::{CaseVerdict, Cell, Fsck};
-use portico_ledger::{CaseFilter, ChainName, ParkedAct, ParkedItem, Resolved};
+use portico_ledger::{CaseFilter, ChainName};
 use portico_vocab::CountryCode;
 
-use crate::assemble::Assembly;
+use super::progress::Progress;
+use super::sections;
+use crate::assemble::look_at;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::failure::Failure;
-
-/// Applies migrations to every cell's database.
-///
-/// # Errors
-/// When a database cannot be reached or refuses.
-pub async fn migrate(config: &Config) -> Result<(), Failure> {
-    for cell in &config.cells {
-        let applied = portico_ledger::migrate(&cell.database)
-            .await
-            .map_err(|error| Failure::NotSo(format!("cell {}: {error}", cell.country)))?;
-        println!("{}: {applied} migrations applied", cell.country);
-    }
-    Ok(())
-}
-
-async fn cells(config: &Config) -> Result<Vec<Cell>, Failure> {
-    Ok(Assembly::of(config, Arc::new(SystemClock)).await?.cells)
-}
 
 /// Checks every case and chain; exit status 1 when anything differs.
 ///
@@ -35,8 +19,9 @@ async fn cells(config: &Config) -> Result<Vec<Cell>, Failure> {
 /// When a cell cannot be read, or a case is not what its history says.
 pub async fn fsck(config: &Config, only: Option<CountryCode>) -> Result<(), Failure> {
     let mut differing = 0_u64;
-    for cell in cells(config).await?.iter().filter(|cell| only.is_none_or(|country| cell.country() == country)) {
-        differing += fsck_cell(cell).await?;
+    for section in sections(config, only)? {
+        let cell = look_at(config, section, Arc::new(SystemClock)).await?;
+        differing += fsck_cell(&cell).await?;
         cell.vault().close().await;
     }
     if differing == 0 { Ok(()) } else { Err(Failure::NotSo(format!("{differing} differ"))) }
@@ -46,10 +31,13 @@ async fn fsck_cell(cell: &Cell) -> Result<u64, Failure> {
     let not_so = |error: &dyn std::error::Error| Failure::NotSo(format!("cell {}: {error}", cell.id()));
     let fsck = Fsck::new(cell, true);
     let (mut sound, mut shredded, mut other, mut differing) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let total = cell.ledger().counts(cell.now()).await.map_err(|error| not_so(&error))?.cases;
+    let mut progress = Progress::new(cell.id().to_string(), total);
     let mut filter = CaseFilter { limit: 500, ..CaseFilter::default() };
     loop {
         let page = cell.ledger().cases(&filter).await.map_err(|error| not_so(&error))?;
         for row in page.rows {
+            progress.step();
             match fsck.case(row.id).await.map_err(|error| not_so(&error))? {
                 CaseVerdict::Ok => sound += 1,
                 CaseVerdict::Shredded => shredded += 1,
@@ -70,6 +58,7 @@ async fn fsck_cell(cell: &Cell) -> Result<u64, Failure> {
             None => break,
         }
     }
+    progress.end();
     for chain in [ChainName::Stray, ChainName::Access, ChainName::Operations] {
         differing += chain_differences(cell, chain).await.map_err(|error| not_so(&error))?;
     }
@@ -94,50 +83,5 @@ async fn chain_differences(cell: &Cell, chain: ChainName) -> Result<u64, portico
             previous = link.digest;
             expected = link.seq + 1;
         }
-    }
-}
-
-/// Prints everything that gave up.
-///
-/// # Errors
-/// When a cell cannot be read.
-pub async fn parked_list(config: &Config) -> Result<(), Failure> {
-    for cell in cells(config).await? {
-        let items = cell.ledger().parked(1_000).await.map_err(|error| Failure::NotSo(error.to_string()))?;
-        for ParkedItem { id, since, what, why, .. } in items {
-            println!("{} {since} {id} {what}: {why}", cell.id());
-        }
-        cell.vault().close().await;
-    }
-    Ok(())
-}
-
-/// Takes one up again and notes it in the cell's chain of operations.
-///
-/// # Errors
-/// When nothing parked has this id.
-pub async fn parked_retry(config: &Config, id: &str) -> Result<(), Failure> {
-    let mut found = false;
-    for cell in cells(config).await? {
-        let ledger = cell.ledger();
-        let not_so = |error: portico_ledger::LedgerError| Failure::NotSo(error.to_string());
-        let note = serde_json::json!({ "did": "parked_retry", "id": id }).to_string();
-        match ledger.resolve_parked(id, ParkedAct::Retry, cell.now(), &note).await.map_err(not_so)? {
-            Resolved::Done => {
-                println!("{}: {id} is due again", cell.id());
-                found = true;
-            }
-            Resolved::NotParked => {}
-            Resolved::NeverResent => {
-                let why = "it may have arrived, so it is never sent again; discard it once you know";
-                return Err(Failure::NotSo(format!("{id} is a parked message: {why}")));
-            }
-        }
-        cell.vault().close().await;
-    }
-    if found {
-        Ok(())
-    } else {
-        Err(Failure::NotSo(format!("nothing parked is called {id}: see `portico parked list`")))
     }
 }
