@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use portico_vocab::CountryCode;
@@ -12,7 +13,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::serve::Role;
-use crate::{check, dev, doctor, logs, serve};
+use crate::{check, dev, doctor, logs, serve, stand_in};
 
 /// KYC onboarding in WhatsApp, one cell a country.
 #[derive(Debug, Parser)]
@@ -51,6 +52,21 @@ pub enum Command {
     Doctor {
         #[arg(long)]
         config: PathBuf,
+    },
+    /// Plays WhatsApp for a configuration, to try `serve` before a real number is connected.
+    StandIn {
+        /// As `serve` reads it; its graph_url must be on loopback.
+        #[arg(long)]
+        config: PathBuf,
+        /// Where it listens, when something passes graph_url's port on to it.
+        #[arg(long)]
+        listen: Option<SocketAddr>,
+        /// Where webhooks are posted, instead of to the configuration's `listen`.
+        #[arg(long)]
+        webhook: Option<String>,
+        /// The longest pause between two tries of a webhook, in seconds; Meta's grow to an hour.
+        #[arg(long, default_value_t = 3600)]
+        retry_at_most_s: u64,
     },
     /// Applies migrations to every cell's database.
     Migrate {
@@ -128,6 +144,10 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             serve::run(&config, &role, sender).await
         }
         Command::Doctor { config } => doctor::run(&Config::load(&config)?, &SystemClock).await,
+        Command::StandIn { config, listen, webhook, retry_at_most_s } => {
+            let retry_at_most = Some(Duration::from_secs(retry_at_most_s));
+            stand_in::run(&Config::load(&config)?, &stand_in::Options { listen, webhook, retry_at_most }).await
+        }
         Command::Migrate { config } => check::migrate(&Config::load(&config)?).await,
         Command::Fsck { config, cell } => check::fsck(&Config::load(&config)?, cell).await,
         Command::Parked { config, action } => {

@@ -8,8 +8,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use portico_keys::{Entropy, SystemEntropy};
-use portico_simulator::{Number, Pace, Simulator, SimulatorConfig};
+use portico_keys::SystemEntropy;
+use portico_simulator::{Pace, Simulator};
 use portico_vocab::Clock;
 use tokio::net::TcpListener;
 
@@ -18,6 +18,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::serve::{self, Listeners, Role, Running};
+use crate::stand_in::{self, Place};
 use config::Secrets;
 
 /// What the command line gives.
@@ -34,11 +35,13 @@ pub struct Tuning {
     pub clock: Arc<dyn Clock>,
     /// Database addresses by country, instead of SQLite in the data folder.
     pub databases: Vec<(String, String)>,
+    /// `limits.graph_timeout_ms`, when not the default.
+    pub graph_timeout_ms: Option<u64>,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { pace: Pace::human(), clock: Arc::new(SystemClock), databases: Vec::new() }
+        Self { pace: Pace::human(), clock: Arc::new(SystemClock), databases: Vec::new(), graph_timeout_ms: None }
     }
 }
 
@@ -84,7 +87,8 @@ pub async fn start(options: &Options, listener: TcpListener, tuning: Tuning) -> 
             .map_err(|error| Failure::NotSo(format!("{}: {error}", options.data.display())))?;
     }
     let assembly = Assembly::of(&config, Arc::clone(&tuning.clock)).await?;
-    let simulator = simulator(&config, &secrets, options, address, &tuning)?;
+    let place = place(&config, options, address, &tuning);
+    let simulator = stand_in::simulator(&config, place, Arc::clone(&tuning.clock))?;
     let simulator = simulator.with_progress(progress::of(assembly.cells.clone()));
     let listeners = Listeners { public: listener, private: None };
     let roles = [Role::Ingress, Role::Worker, Role::Console, Role::Relay];
@@ -92,39 +96,18 @@ pub async fn start(options: &Options, listener: TcpListener, tuning: Tuning) -> 
     Ok(Dev { running, simulator, config, api_token: secrets.api_token, webhook_secret: secrets.webhook_secret })
 }
 
-fn simulator(
-    config: &Config,
-    secrets: &Secrets,
-    options: &Options,
-    address: SocketAddr,
-    tuning: &Tuning,
-) -> Result<Simulator, Failure> {
+fn place(config: &Config, options: &Options, address: SocketAddr, tuning: &Tuning) -> Place {
     let base = format!("http://{address}");
-    let numbers = config.cells.iter().filter_map(|cell| {
-        Some(Number {
-            country: cell.country,
-            phone_number_id: cell.phone_number_ids.first()?.clone(),
-            waba_id: cell.waba_ids.first()?.clone(),
-            display_number: config::display_number(cell.country.as_str()).to_owned(),
-            bank_name: cell.bank_name.clone(),
-            languages: cell.languages.clone(),
-        })
-    });
-    let simulator = SimulatorConfig {
-        numbers: numbers.collect(),
-        app_secret: secrets.app_secret.clone(),
-        access_token: secrets.access_token.clone(),
+    Place {
+        graph_path: "/graph/v25.0".to_owned(),
         webhook_url: format!("{base}/webhooks/whatsapp"),
-        public_url: base.clone(),
-        webhook_secret: secrets.webhook_secret.clone(),
-        api_url: base,
-        api_token: secrets.api_token.clone(),
+        api_url: base.clone(),
+        public_url: base,
+        handshakes: false,
         pace: tuning.pace,
         data_dir: options.data.display().to_string(),
         notices: notices(config),
-    };
-    let entropy = Arc::new(|out: &mut [u8]| SystemEntropy.fill(out));
-    Simulator::new(simulator, Arc::clone(&tuning.clock), entropy).map_err(|error| Failure::NotSo(error.to_string()))
+    }
 }
 
 /// What this start cannot do, said on the front page.

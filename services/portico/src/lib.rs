@@ -13,4 +13,5 @@ pub mod logs;
 mod ops;
 pub mod serve;
 mod setting;
+pub mod stand_in;
 mod watch;

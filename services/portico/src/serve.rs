@@ -233,7 +233,8 @@ impl Running {
     }
 }
 
-async fn signalled() {
+/// Waits for SIGTERM or ctrl-c.
+pub(crate) async fn signalled() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
     tokio::select! {

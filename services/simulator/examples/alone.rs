@@ -97,6 +97,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         app_secret: "secret".into(),
         access_token: "token".into(),
         webhook_url: format!("http://{HERE}/webhooks/whatsapp"),
+        verify_token: None,
+        graph_path: "/graph/v25.0".into(),
         public_url: format!("http://{HERE}"),
         webhook_secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".into(),
         api_url: format!("http://{HERE}"),

@@ -26,17 +26,21 @@ pub struct SimulatorConfig {
     pub app_secret: String,
     /// The bearer token every Graph call must carry.
     pub access_token: String,
-    /// Where webhooks are posted, such as `http://127.0.0.1:8080/webhooks/whatsapp`.
+    /// Where the app's webhooks are posted, such as `http://127.0.0.1:8080/webhooks/whatsapp`.
     pub webhook_url: String,
+    /// Given: nothing is posted before the endpoint has passed the handshake with it.
+    pub verify_token: Option<String>,
     /// Where the stand-in itself is reached, such as `http://127.0.0.1:8080`; no slash at the end.
     pub public_url: String,
+    /// The Graph API's path with its version, such as `/graph/v25.0`.
+    pub graph_path: String,
     /// The account inbox's `whsec_…` (Standard Webhooks v1).
     pub webhook_secret: String,
     /// Base of `/v1`, which the inbox asks for the applicant.
     pub api_url: String,
     pub api_token: String,
     pub pace: Pace,
-    /// Where `dev` keeps its data, as the front page names it.
+    /// Where `dev` keeps its data, as the front page names it; empty when nothing is kept.
     pub data_dir: String,
     /// What this start cannot do, in whole sentences: banners of the front page.
     pub notices: Vec<String>,

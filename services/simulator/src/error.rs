@@ -9,6 +9,10 @@ pub enum Error {
     NoApplicant,
     #[error("no number for country {0}: expected the country of one of the configured numbers")]
     NoNumber(CountryCode),
+    #[error("no such account or number: expected an id of the configuration")]
+    NoAccount,
+    #[error("the port cannot be listened on: free it")]
+    Listen(#[source] std::io::Error),
     #[error("no such message: expected the id of a message in this chat")]
     NoMessage,
     #[error("the message does not offer this reply: expected the id of one of its buttons or rows")]

@@ -7,6 +7,7 @@
 //!
 //! *Invariant:* nothing here is reachable from `serve`; the crate depends on the vocabulary and on no storage.
 
+mod account;
 mod applicant;
 mod assets;
 mod config;
@@ -18,6 +19,7 @@ mod graph;
 mod inbound;
 mod inbox;
 mod media;
+mod outage;
 mod page;
 mod phone;
 mod requests;
@@ -25,11 +27,13 @@ mod routes;
 mod sent;
 mod simulator;
 mod specimens;
+mod standing;
 mod thread;
 mod wamid;
 mod webhook;
 mod world;
 
+pub use account::{Account, Standing, Template};
 pub use applicant::{Applicant, ApplicantId, Shown};
 pub use config::{Number, Pace, SimulatorConfig};
 pub use dev::Progress;
@@ -37,8 +41,10 @@ pub use error::Error;
 pub use fault::Fault;
 pub use inbound::{Attachment, Content, Inbound, MediaKind, Mischief};
 pub use inbox::{Behaviour, InboxEvent, Verdict};
+pub use outage::Outage;
 pub use requests::{Operation, RequestLog};
 pub use sent::{Choice, SentContent, SentMessage};
 pub use simulator::{Entropy, Simulator};
 pub use specimens::{Specimen, specimens};
+pub use standing::Deliveries;
 pub use thread::Tick;

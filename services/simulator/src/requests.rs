@@ -7,7 +7,6 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
-    NumberLookup,
     MediaLookup,
     MediaDownload,
     MediaDelete,
@@ -17,6 +16,8 @@ pub enum Operation {
     MarkRead,
     /// Not a call of Portico's: a receipt on its way to it. Only faults name it.
     Receipt,
+    /// About the token, a number, an account or its templates.
+    Question,
     Unknown,
 }
 

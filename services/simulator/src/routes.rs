@@ -7,18 +7,31 @@ use axum::routing::{MethodRouter, delete, get, post};
 
 use crate::media::MAX_BYTES;
 use crate::simulator::Simulator;
-use crate::{assets, dev, graph, inbox, page, phone};
+use crate::{assets, dev, graph, inbox, outage, page, phone, standing};
 
 type Make = fn() -> MethodRouter<Simulator>;
 
-/// Path, what it is, and its handler. Several rows may share a path when their methods differ.
+/// Where bytes of files are fetched; another host at Meta, another path here.
+pub(crate) const MEDIA: &str = "/graph/whatsapp_business/attachments/";
+
+/// Meta's side: bearer token. Path after the Graph API's own, what it is, and its handler. Several rows may share a path
+/// when their methods differ.
+const GRAPH: &[(&str, &str, Make)] = &[
+    ("/{version}/debug_token", "what the token may do", || get(graph::debug_token)),
+    ("/{version}/{id}", "a file's URL, or a number", || get(graph::lookup)),
+    ("/{version}/{id}", "forget a file", || delete(graph::delete)),
+    ("/{version}/{id}/messages", "send, or mark as read", || post(graph::send)),
+    ("/{version}/{id}/media", "upload a file", || post(graph::upload).layer(large())),
+    ("/{version}/{id}/phone_numbers", "an account's numbers", || get(graph::numbers)),
+    ("/{version}/{id}/message_templates", "an account's templates", || get(graph::templates)),
+    ("/{version}/{id}/subscribed_apps", "who gets an account's webhooks", || get(graph::subscribed)),
+    ("/{version}/{id}/subscribed_apps", "subscribe, override the address", || post(graph::subscribe)),
+    ("/{version}/{id}/subscribed_apps", "unsubscribe", || delete(graph::unsubscribe)),
+];
+
+/// Everything else, as [`GRAPH`].
 const ROUTES: &[(&str, &str, Make)] = &[
-    // Meta's side: bearer token.
-    ("/graph/{version}/{id}", "a file's URL, or a number", || get(graph::lookup)),
-    ("/graph/{version}/{id}", "forget a file", || delete(graph::delete)),
-    ("/graph/{version}/{id}/messages", "send, or mark as read", || post(graph::send)),
-    ("/graph/{version}/{id}/media", "upload a file", || post(graph::upload).layer(large())),
-    ("/graph/whatsapp_business/attachments/", "a file's bytes", || get(graph::download)),
+    (MEDIA, "a file's bytes", || get(graph::download)),
     // The phone in the browser: loopback only.
     ("/phone", "page", || get(phone::page)),
     ("/phone/api/people", "who may I be", || get(phone::people)),
@@ -35,6 +48,9 @@ const ROUTES: &[(&str, &str, Make)] = &[
     ("/inbox/api/events", "what arrived, when it changed", || get(inbox::events)),
     ("/inbox/api/behaviour", "take, fail, hang or be gone", || post(inbox::behave)),
     ("/inbox/api/cases/{id}", "the case and the applicant, asked of /v1", || get(inbox::fetch_case)),
+    // The state of it all: loopback only.
+    ("/stand-in", "the business and its webhooks", || get(standing::show)),
+    ("/stand-in", "take the Graph API down, kill the token, unsubscribe …", || post(standing::change)),
     // The front page.
     ("/", "page", || get(dev::front)),
     ("/dev/progress", "the counts", || get(dev::progress)),
@@ -49,9 +65,12 @@ fn large() -> DefaultBodyLimit {
 impl Simulator {
     /// All routes, to be served alone or merged into `dev`'s router.
     pub fn router(&self) -> Router {
-        ROUTES
+        let pages = ROUTES.iter().fold(Router::new(), |router, (path, _, make)| router.route(path, make()));
+        let prefix = self.graph_prefix();
+        GRAPH
             .iter()
-            .fold(Router::new(), |router, (path, _, make)| router.route(path, make()))
+            .fold(pages, |router, (path, _, make)| router.route(&format!("{prefix}{path}"), make()))
+            .layer(middleware::from_fn_with_state(self.clone(), outage::strike))
             .layer(middleware::from_fn(page::guard))
             .with_state(self.clone())
     }

@@ -4,6 +4,7 @@
 //! *Invariant:* time and chance come in through [`Simulator::new`] alone, and no task outlives
 //! [`Simulator::shutdown`].
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use crate::dev::Progress;
 use crate::error::Error;
 use crate::inbox::AccountInbox;
 use crate::media::UrlKey;
+use crate::outage::Outage;
+use crate::routes::MEDIA;
 use crate::world::World;
 
 /// Fills a buffer with random bytes; injected, so that tests repeat.
@@ -33,6 +36,9 @@ pub(crate) struct Inner {
     entropy: Entropy,
     pub client: reqwest::Client,
     world: Mutex<World>,
+    pub outage: watch::Sender<Option<Outage>>,
+    /// Whether the endpoint has passed the handshake.
+    verified: AtomicBool,
     pub urls: UrlKey,
     pub inbox: AccountInbox,
     pub progress: OnceLock<Progress>,
@@ -60,16 +66,18 @@ impl Simulator {
         entropy(&mut key);
         let simulator = Self(Arc::new(Inner {
             inbox: AccountInbox::new(&config.webhook_secret)?,
-            config,
             clock,
             entropy,
             client,
-            world: Mutex::default(),
+            world: Mutex::new(World::of(&config.numbers)),
+            outage: watch::Sender::new(None),
+            verified: AtomicBool::new(false),
             urls: UrlKey::new(key),
             progress: OnceLock::new(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             busy: watch::Sender::new(0),
+            config,
         }));
         for country in simulator.0.config.numbers.iter().map(|number| number.country).collect::<Vec<_>>() {
             for (name, shown) in applicant::first_names(country) {
@@ -90,7 +98,17 @@ impl Simulator {
     /// Base of the Graph API, for `whatsapp.graph_url`.
     #[must_use]
     pub fn graph_url(&self) -> String {
-        format!("{}/graph/v25.0", self.0.config.public_url)
+        format!("{}{}", self.0.config.public_url, self.0.config.graph_path)
+    }
+
+    /// The Graph API's path without its version: `/graph`, or nothing.
+    pub(crate) fn graph_prefix(&self) -> &str {
+        self.0.config.graph_path.rsplit_once('/').map_or("", |(prefix, _)| prefix)
+    }
+
+    /// Whether a path is the Graph API's or its media's.
+    pub(crate) fn is_graph(&self, path: &str) -> bool {
+        path.starts_with(MEDIA) || path.starts_with(&self.0.config.graph_path)
     }
 
     /// The only host media comes from, for `whatsapp.media_hosts`: host and port.
@@ -100,14 +118,26 @@ impl Simulator {
         url.split_once("://").map_or(url.as_str(), |(_, host)| host).trim_end_matches('/').to_owned()
     }
 
-    /// The verification handshake, as Meta does it when the callback URL is saved.
+    /// The verification handshake, as Meta does it when the app's callback URL is saved.
     ///
     /// # Errors
     /// When the endpoint cannot be reached, refuses the token, or answers anything but the bare challenge.
     pub async fn subscribe(&self, verify_token: &str) -> Result<(), Error> {
+        self.handshake(&self.0.config.webhook_url, verify_token).await?;
+        self.0.verified.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether webhooks may be posted; makes the handshake that is still missing.
+    pub(crate) async fn is_verified(&self) -> bool {
+        let Some(token) = &self.0.config.verify_token else { return true };
+        self.0.verified.load(Ordering::Relaxed) || self.subscribe(token).await.is_ok()
+    }
+
+    pub(crate) async fn handshake(&self, endpoint: &str, verify_token: &str) -> Result<(), Error> {
         let challenge = self.random_digits(10);
         let query = [("hub.mode", "subscribe"), ("hub.challenge", &challenge), ("hub.verify_token", verify_token)];
-        let url = reqwest::Url::parse_with_params(&self.0.config.webhook_url, query).map_err(|_| Error::Handshake)?;
+        let url = reqwest::Url::parse_with_params(endpoint, query).map_err(|_| Error::Handshake)?;
         let answer = self.0.client.get(url).send().await.map_err(Error::Unreachable)?;
         let ok = answer.status() == reqwest::StatusCode::OK;
         let body = answer.text().await.map_err(Error::Unreachable)?;

@@ -7,19 +7,23 @@ use std::collections::{HashMap, VecDeque};
 use portico_vocab::{MediaId, Wamid};
 
 use crate::Error;
+use crate::account::Business;
 use crate::applicant::{Applicant, ApplicantId};
+use crate::config::Number;
 use crate::fault::Fault;
 use crate::inbound::Mischief;
 use crate::media::Medium;
 use crate::requests::{KEPT, Operation, RequestLog};
+use crate::standing::Deliveries;
 use crate::thread::Thread;
 use crate::webhook::Parcel;
 
 /// People at most: a load test's worth, and an end to the memory.
 const APPLICANTS: usize = 100_000;
 
-#[derive(Default)]
 pub(crate) struct World {
+    pub business: Business,
+    pub deliveries: Deliveries,
     threads: HashMap<ApplicantId, Thread>,
     /// Newest last, as the phone page lists them.
     order: Vec<ApplicantId>,
@@ -37,6 +41,22 @@ pub(crate) struct World {
 }
 
 impl World {
+    pub(crate) fn of(numbers: &[Number]) -> Self {
+        Self {
+            business: Business::of(numbers),
+            deliveries: Deliveries::default(),
+            threads: HashMap::new(),
+            order: Vec::new(),
+            addresses: HashMap::new(),
+            messages: HashMap::new(),
+            media: HashMap::new(),
+            requests: VecDeque::new(),
+            faults: Vec::new(),
+            held: Vec::new(),
+            receipts: Mischief::default(),
+        }
+    }
+
     pub(crate) fn applicants(&self) -> impl Iterator<Item = &Applicant> {
         self.order.iter().filter_map(|id| self.threads.get(id)).map(|thread| &thread.applicant)
     }

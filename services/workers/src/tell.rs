@@ -24,6 +24,8 @@ const UNKNOWN_HOLDS_SECONDS: i64 = 60;
 const UNKNOWN_PARKS_SECONDS: i64 = 600;
 /// While Meta refuses everything of a number, each message is tried this often.
 const NUMBER_STOPPED_SECONDS: i64 = 60;
+/// While WhatsApp cannot be reached, each message is tried at least this often.
+const UNREACHABLE_SECONDS: i64 = 60;
 /// Refused for the moment this often, a message is given up.
 const TRIES: u32 = 8;
 
@@ -133,7 +135,11 @@ async fn settle(
             (Settled::Sent { wamid }, now)
         }
         Err(SendFailure::Unknown(_)) => (Settled::Unknown, now.plus_seconds(UNKNOWN_PARKS_SECONDS)),
-        Err(SendFailure::NotSent) => again(job.tries, now, "not_sent"),
+        // WhatsApp cannot be reached at all: nobody here is at fault, and the gate ends it with the window.
+        Err(SendFailure::NotSent) => {
+            let wait = 4_i64.pow(job.tries.min(3)).min(UNREACHABLE_SECONDS);
+            (Settled::Again { why: "not_sent".to_owned() }, now.plus_seconds(wait))
+        }
         Err(SendFailure::Refused(error)) => match error.class {
             ErrorClass::WindowClosed if job.tries > 0 => (Settled::Held { why: "window_closed".to_owned() }, now),
             ErrorClass::WindowClosed => (Settled::Again { why: code(error) }, now.plus_seconds(10)),

@@ -38,6 +38,9 @@ pub async fn story(engine: Engine, tell: impl AsyncFnOnce(&mut World) -> Result<
     told.and(sound)
 }
 
+/// Some stories wait for a call that is never answered; longer than an answer takes on a busy machine.
+const GRAPH_TIMEOUT_MS: u64 = 5_000;
+
 /// Everything a story takes place in.
 pub struct World {
     pub clock: Arc<TestClock>,
@@ -84,7 +87,8 @@ impl World {
             subscriber: Some(self.subscriber.url().to_owned()),
         };
         let clock = Arc::clone(&self.clock);
-        let tuning = Tuning { pace: Pace::instant(), clock, databases: self.databases.clone() };
+        let databases = self.databases.clone();
+        let tuning = Tuning { pace: Pace::instant(), clock, databases, graph_timeout_ms: Some(GRAPH_TIMEOUT_MS) };
         dev::start(&options, listener, tuning).await.map_err(|failure| anyhow::anyhow!("portico dev: {failure:?}"))
     }
 

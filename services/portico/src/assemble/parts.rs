@@ -140,6 +140,8 @@ pub fn graph_config(config: &Config) -> Result<GraphConfig, ConfigError> {
     let mut graph = GraphConfig::new(&whatsapp.graph_url, &hosts, token);
     graph.allow_http = whatsapp.allow_http;
     graph.max_media_bytes = config.limits.media_bytes;
+    graph.timeout_ms = config.limits.graph_timeout_ms;
+    graph.connect_timeout_ms = config.limits.graph_connect_timeout_ms;
     Ok(graph)
 }
 

@@ -12,6 +12,11 @@ pub struct Limits {
     pub webhook_bytes: usize,
     /// A larger file is not downloaded.
     pub media_bytes: u64,
+    /// From the first byte of a call to WhatsApp to the last of its answer, downloads excepted. A message not answered
+    /// by then is never sent again by itself.
+    pub graph_timeout_ms: u64,
+    /// To a connection with WhatsApp; when it runs out nothing was sent.
+    pub graph_connect_timeout_ms: u64,
     /// Jobs at once, a queue and cell.
     pub jobs_at_once: usize,
     /// Pictures decoded at once, a cell.
@@ -31,6 +36,8 @@ impl Default for Limits {
         Self {
             webhook_bytes: 3 * 1024 * 1024,
             media_bytes: 16 * 1024 * 1024,
+            graph_timeout_ms: 20_000,
+            graph_connect_timeout_ms: 5_000,
             jobs_at_once: 16,
             pictures_at_once: 2,
             job_lease_ms: 60_000,
@@ -47,6 +54,8 @@ impl Limits {
         let zero = [
             ("limits.webhook_bytes", self.webhook_bytes == 0),
             ("limits.media_bytes", self.media_bytes == 0),
+            ("limits.graph_timeout_ms", self.graph_timeout_ms == 0),
+            ("limits.graph_connect_timeout_ms", self.graph_connect_timeout_ms == 0),
             ("limits.jobs_at_once", self.jobs_at_once == 0),
             ("limits.pictures_at_once", self.pictures_at_once == 0),
             ("limits.job_lease_ms", self.job_lease_ms <= 0),

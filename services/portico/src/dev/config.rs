@@ -75,14 +75,6 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     fs::rename(draft, path)
 }
 
-/// What stands at the top of the chat; fictional ranges (Brazil's and India's test numbers).
-pub(super) fn display_number(country: &str) -> &'static str {
-    match country {
-        "IN" => "910000000000",
-        _ => "550000000000",
-    }
-}
-
 struct Country {
     code: &'static str,
     bank: &'static str,
@@ -146,6 +138,9 @@ access_token = "{access_token}"
 dev_sign_in = true
 "#
     );
+    if let Some(graph_timeout_ms) = tuning.graph_timeout_ms {
+        text.push_str(&format!("\n[limits]\ngraph_timeout_ms = {graph_timeout_ms}\n"));
+    }
     for country in &COUNTRIES {
         text.push_str(&cell(options, country, secrets, tuning));
     }

@@ -33,7 +33,7 @@ fn the_ingress_gets_secrets_token_ignored_numbers_and_its_limit() {
 }
 
 #[test]
-fn the_graph_client_gets_address_hosts_token_and_its_limit() {
+fn the_graph_client_gets_address_hosts_token_and_its_limits() {
     let sample = Sample::unmigrated().unwrap();
     let shipped = parts::graph_config(&sample.config("", "").unwrap()).unwrap();
     assert_eq!(shipped.base_url, "https://graph.facebook.com/v25.0");
@@ -46,8 +46,9 @@ fn the_graph_client_gets_address_hosts_token_and_its_limit() {
     assert_eq!((graph.base_url.as_str(), graph.allow_http), ("http://127.0.0.1:9/v25.0", true));
     assert_eq!(graph.media_hosts, ["127.0.0.1:9"]);
     assert!(parts::graph(&config).is_ok());
-    let small = sample.config("\n[whatsapp]", "\n[limits]\nmedia_bytes = 1000\n[whatsapp]").unwrap();
-    assert_eq!(parts::graph_config(&small).unwrap().max_media_bytes, 1000);
+    let own = "[limits]\nmedia_bytes = 1000\ngraph_timeout_ms = 2000\ngraph_connect_timeout_ms = 300\n[whatsapp]";
+    let graph = parts::graph_config(&sample.config("\n[whatsapp]", &format!("\n{own}")).unwrap()).unwrap();
+    assert_eq!((graph.max_media_bytes, graph.timeout_ms, graph.connect_timeout_ms), (1_000, 2_000, 300));
     std::fs::write(sample.file("access_token"), "two\nlines").unwrap();
     let refused = parts::graph(&sample.config("", "").unwrap()).err().unwrap().to_string();
     assert!(refused.contains("whatsapp.access_token"), "{refused}");

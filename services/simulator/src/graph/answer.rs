@@ -71,6 +71,7 @@ pub(crate) const fn titles(code: u32) -> (&'static str, &'static str) {
         33 => ("Unsupported request", "The object does not exist, or cannot be loaded with this token."),
         100 => ("Invalid parameter", "The request included one or more unsupported or misspelled parameters."),
         190 => ("Invalid OAuth access token", "The access token has expired or cannot be parsed."),
+        2200 => ("Callback verification failed", "The endpoint did not answer 200 and the bare challenge."),
         80_007 => ("Rate limit issues", "The WhatsApp Business Account has reached its rate limit."),
         130_429 => ("Rate limit hit", "Cloud API message throughput has been reached."),
         131_000 => ("Something went wrong", "Message failed to send due to an unknown error."),

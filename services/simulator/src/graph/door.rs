@@ -29,7 +29,7 @@ impl Simulator {
         let at = self.now();
         let mut world = self.world();
         world.log(RequestLog { at, operation, method: method.to_string(), path, authorized });
-        if !authorized {
+        if !authorized || !world.business.token_alive {
             return Err(GraphError::of(190));
         }
         match world.fault(operation) {
@@ -40,8 +40,16 @@ impl Simulator {
 
     fn is_authorized(&self, headers: &HeaderMap) -> bool {
         let given = headers.get(header::AUTHORIZATION).map_or(&[][..], |value| value.as_bytes());
-        let right = format!("Bearer {}", self.0.config.access_token);
-        bool::from(given.ct_eq(right.as_bytes()))
+        given.strip_prefix(b"Bearer ").is_some_and(|token| self.is_right(token))
+    }
+
+    /// Whether this is the token, and it lives.
+    pub(super) fn is_token(&self, text: &str) -> bool {
+        self.is_right(text.as_bytes()) && self.world().business.token_alive
+    }
+
+    fn is_right(&self, token: &[u8]) -> bool {
+        bool::from(token.ct_eq(self.0.config.access_token.as_bytes()))
     }
 
     /// Does not answer, until the caller or the stand-in goes away.

@@ -12,12 +12,14 @@ use bytes::Bytes;
 use futures::stream;
 use portico_vocab::{MediaId, Sha256};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
+use crate::config::Number;
 use crate::fault::Fault;
 use crate::graph::answer::GraphError;
 use crate::media::{MAX_BYTES, Medium, UPLOADED_DAYS};
 use crate::requests::Operation;
+use crate::routes::MEDIA;
 use crate::simulator::Simulator;
 
 #[derive(Deserialize)]
@@ -34,14 +36,10 @@ pub(crate) async fn lookup(
     headers: HeaderMap,
 ) -> Result<Response, GraphError> {
     let number = simulator.number_by_id(&id).cloned();
-    let operation = if number.is_some() { Operation::NumberLookup } else { Operation::MediaLookup };
+    let operation = if number.is_some() { Operation::Question } else { Operation::MediaLookup };
     let fault = simulator.enter(operation, &method, format!("/{version}/{id}"), &headers)?;
     if let Some(number) = number {
-        return Ok(Json(json!({
-            "id": number.phone_number_id, "verified_name": number.bank_name,
-            "display_phone_number": number.display_number, "quality_rating": "GREEN",
-        }))
-        .into_response());
+        return Ok(Json(simulator.describe(&number)).into_response());
     }
     match fault {
         Some(Fault::LookupGone) => return Err(GraphError::no_object()),
@@ -58,7 +56,7 @@ pub(crate) async fn lookup(
     let query = simulator.0.urls.query(&id, simulator.now());
     Ok(Json(json!({
         "messaging_product": "whatsapp",
-        "url": format!("{}/graph/whatsapp_business/attachments/?{query}", simulator.0.config.public_url),
+        "url": format!("{}{MEDIA}?{query}", simulator.0.config.public_url),
         "mime_type": medium.mime,
         // Hex here, base64 in the webhook: both as Meta does.
         "sha256": medium.sha256.to_hex(),
@@ -148,6 +146,31 @@ pub(crate) async fn upload(
     let medium = Medium { sha256: Sha256::of(&bytes), bytes, mime, owner, expires };
     simulator.world().keep(id.clone(), medium);
     Ok(Json(json!({ "id": id })).into_response())
+}
+
+impl Simulator {
+    /// What Meta shows of a number; every field at once, whichever were asked for.
+    fn describe(&self, number: &Number) -> Value {
+        let world = self.world();
+        let mut shown = json!({
+            "id": number.phone_number_id, "verified_name": number.bank_name,
+            "display_phone_number": number.display_number, "platform_type": "CLOUD_API",
+            "throughput": {"level": "STANDARD"},
+        });
+        let mut callbacks = Map::from_iter([("application".to_owned(), json!(self.0.config.webhook_url))]);
+        let account = world.business.accounts.get(&number.waba_id);
+        if let Some(uri) = account.and_then(|account| account.override_callback_uri.as_deref()) {
+            callbacks.insert("whatsapp_business_account".to_owned(), json!(uri));
+        }
+        if let Some(standing) = world.business.numbers.get(&number.phone_number_id) {
+            shown["status"] = json!(standing.status);
+            shown["quality_rating"] = json!(standing.quality_rating);
+            shown["name_status"] = json!(standing.name_status);
+            callbacks.extend(standing.override_callback_uri.iter().map(|uri| ("phone_number".to_owned(), json!(uri))));
+        }
+        shown["webhook_configuration"] = Value::Object(callbacks);
+        shown
+    }
 }
 
 /// A file that is there and has not expired.

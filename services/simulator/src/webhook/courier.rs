@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::join_all;
-use portico_vocab::Wamid;
+use portico_vocab::{PhoneNumberId, Wamid};
 use serde_json::Value;
 
 use crate::applicant::ApplicantId;
+use crate::config::Number;
 use crate::inbound::Mischief;
 use crate::media::keyed_hex;
 use crate::simulator::Simulator;
@@ -25,20 +26,29 @@ pub(crate) struct Parcel {
     body: Bytes,
     signature: Arc<str>,
     forged: bool,
+    /// Whose it is; its address is looked up at each attempt.
+    number: PhoneNumberId,
     /// The message inside, whose tick moves when the webhook is taken; receipts carry none.
     message: Option<(ApplicantId, Wamid)>,
 }
 
 impl Parcel {
-    pub(super) fn of_message(secret: &str, body: &Value, forged: bool, who: ApplicantId, wamid: Wamid) -> Self {
-        Self { message: Some((who, wamid)), ..Self::of_receipt(secret, body, forged) }
+    pub(super) fn of_message(
+        secret: &str,
+        number: &Number,
+        body: &Value,
+        forged: bool,
+        who: ApplicantId,
+        wamid: Wamid,
+    ) -> Self {
+        Self { message: Some((who, wamid)), ..Self::of_receipt(secret, number, body, forged) }
     }
 
-    pub(super) fn of_receipt(secret: &str, body: &Value, forged: bool) -> Self {
+    pub(super) fn of_receipt(secret: &str, number: &Number, body: &Value, forged: bool) -> Self {
         let body = Bytes::from(json::to_bytes(body));
         let key = if forged { FORGED_SECRET } else { secret.as_bytes() };
         let signature = format!("sha256={}", keyed_hex(key, &body)).into();
-        Self { body, signature, forged, message: None }
+        Self { body, signature, forged, number: number.phone_number_id.clone(), message: None }
     }
 }
 
@@ -92,7 +102,11 @@ impl Simulator {
             return;
         }
         let simulator = self.clone();
-        self.spawn(async move { simulator.retry(parcel).await });
+        self.world().deliveries.waiting += 1;
+        self.spawn(async move {
+            simulator.retry(parcel).await;
+            simulator.world().deliveries.waiting -= 1;
+        });
     }
 
     /// At once, then after growing pauses.
@@ -110,21 +124,37 @@ impl Simulator {
         tracing::warn!("a webhook was given up: the endpoint never answered 200");
     }
 
-    /// One POST; whether it was answered 200.
+    /// One POST; whether that is the end of it: answered 200, or nobody subscribed.
     async fn attempt(&self, parcel: &Parcel) -> bool {
-        let request = self
-            .0
-            .client
-            .post(&self.0.config.webhook_url)
-            .header("content-type", "application/json")
-            .header("x-hub-signature-256", parcel.signature.as_ref())
-            .body(parcel.body.clone());
-        let taken = request.send().await.is_ok_and(|answer| answer.status() == reqwest::StatusCode::OK);
+        let Some(url) = self.callback(&parcel.number) else { return true };
+        let taken = self.is_verified().await && self.hand_over(parcel, url).await;
+        let mut world = self.world();
+        if taken {
+            world.deliveries.taken += 1
+        } else {
+            world.deliveries.failed += 1
+        }
         if let (true, Some((who, wamid))) = (taken, &parcel.message)
-            && let Ok(thread) = self.world().thread_mut(who)
+            && let Ok(thread) = world.thread_mut(who)
         {
             thread.tick(wamid, Tick::Delivered);
         }
         taken
+    }
+
+    fn callback(&self, number: &PhoneNumberId) -> Option<String> {
+        let number = self.number_by_id(number.as_str())?;
+        self.world().business.callback(number, &self.0.config.webhook_url).map(str::to_owned)
+    }
+
+    async fn hand_over(&self, parcel: &Parcel, url: String) -> bool {
+        let request = self
+            .0
+            .client
+            .post(url)
+            .header("content-type", "application/json")
+            .header("x-hub-signature-256", parcel.signature.as_ref())
+            .body(parcel.body.clone());
+        request.send().await.is_ok_and(|answer| answer.status() == reqwest::StatusCode::OK)
     }
 }

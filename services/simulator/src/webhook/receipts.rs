@@ -71,7 +71,7 @@ impl Simulator {
     ) {
         let mischief = self.world().receipts.clone();
         let body = wire::status(number, to, address, sent, status, self.now(), error);
-        let parcel = Parcel::of_receipt(&self.0.config.app_secret, &body, mischief.forged);
+        let parcel = Parcel::of_receipt(&self.0.config.app_secret, number, &body, mischief.forged);
         self.deliver(parcel, &mischief).await;
     }
 

@@ -60,7 +60,8 @@ impl Simulator {
                 note: note(mischief),
             }),
         }
-        let parcel = Parcel::of_message(&self.0.config.app_secret, &body, mischief.forged, who.clone(), wamid.clone());
+        let secret = &self.0.config.app_secret;
+        let parcel = Parcel::of_message(secret, number, &body, mischief.forged, who.clone(), wamid.clone());
         Ok((wamid, parcel))
     }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy knows test functions, not the stage they stand on")]
 
+mod business;
 mod graph;
 mod inbox;
 mod pages;

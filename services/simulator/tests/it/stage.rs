@@ -22,6 +22,7 @@ pub const API_TOKEN: &str = "an api token";
 pub const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 pub const IN: &str = "106540352242922";
 pub const BR: &str = "106540352242923";
+pub const WABA: &str = "102290129340398";
 pub const START: i64 = 1_790_000_000;
 
 /// A clock that moves when it is told to.
@@ -79,11 +80,17 @@ pub struct Stage {
     pub http: reqwest::Client,
     pub base: String,
     portico: Portico,
+    portico_url: String,
     _servers: JoinSet<()>,
 }
 
 impl Stage {
     pub async fn set() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// A stage whose stand-in is configured otherwise.
+    pub async fn with(change: impl FnOnce(&mut SimulatorConfig)) -> Self {
         let mut servers = JoinSet::new();
         let portico = Portico::default();
         let endpoint = Router::new()
@@ -96,12 +103,14 @@ impl Stage {
         let clock = Arc::new(HandClock(AtomicI64::new(START)));
         let mut stand_in = None;
         let base = serve(&mut servers, |base| {
-            let simulator = Simulator::new(config(base, &portico_url), clock.clone(), entropy()).unwrap();
+            let mut config = config(base, &portico_url);
+            change(&mut config);
+            let simulator = Simulator::new(config, clock.clone(), entropy()).unwrap();
             stand_in.insert(simulator).router()
         })
         .await;
         let http = client();
-        Self { simulator: stand_in.unwrap(), clock, http, base, portico, _servers: servers }
+        Self { simulator: stand_in.unwrap(), clock, http, base, portico, portico_url, _servers: servers }
     }
 
     pub fn asha(&self) -> Applicant {
@@ -123,6 +132,11 @@ impl Stage {
 
     pub fn take(&self) -> Vec<Received> {
         std::mem::take(&mut self.portico.received.lock().unwrap())
+    }
+
+    /// Where the endpoint in Portico's place is.
+    pub fn webhook_url(&self) -> String {
+        format!("{}/webhooks/whatsapp", self.portico_url)
     }
 
     /// What the endpoint answers next; 200 after these.
@@ -173,7 +187,7 @@ fn config(base: &str, portico_url: &str) -> SimulatorConfig {
     let number = |country, id, display: &str, bank: &str| Number {
         country: CountryCode::parse(country).unwrap(),
         phone_number_id: PhoneNumberId::parse(id).unwrap(),
-        waba_id: WabaId::parse("102290129340398").unwrap(),
+        waba_id: WabaId::parse(WABA).unwrap(),
         display_number: display.to_owned(),
         bank_name: bank.to_owned(),
         languages: vec![Language::english()],
@@ -186,6 +200,8 @@ fn config(base: &str, portico_url: &str) -> SimulatorConfig {
         app_secret: APP_SECRET.into(),
         access_token: ACCESS_TOKEN.into(),
         webhook_url: format!("{portico_url}/webhooks/whatsapp"),
+        verify_token: None,
+        graph_path: "/graph/v25.0".into(),
         public_url: base.to_owned(),
         webhook_secret: WEBHOOK_SECRET.into(),
         api_url: portico_url.to_owned(),

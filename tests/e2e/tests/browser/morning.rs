@@ -30,7 +30,7 @@ impl Morning {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let options = Options { data: data.to_path_buf(), listen, subscriber: None };
-        let tuning = Tuning { pace: Pace::instant(), clock: clock.clone(), databases: Vec::new() };
+        let tuning = Tuning { pace: Pace::instant(), clock: clock.clone(), ..Tuning::default() };
         let dev = dev::start(&options, listener, tuning).await;
         Ok(Self { dev: dev.map_err(|failure| anyhow::anyhow!("portico dev: {failure:?}"))?, clock })
     }
