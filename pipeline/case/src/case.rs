@@ -109,12 +109,24 @@ pub struct Marks {
     /// The case key was destroyed then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
+    /// Until when the law keeps what was decided, and whether the bucket does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
     /// STOP after a decision: silence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silenced_at: Option<Timestamp>,
     /// A message could not be brought to the applicant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable_since: Option<Timestamp>,
+}
+
+/// Put at the decision, which alone is certain: an account that closes later is kept longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retention {
+    /// Nothing of the case is destroyed before.
+    pub until: Timestamp,
+    /// The bucket holds every picture of the dossier against deletion. While it does not, or cannot, this is the intent.
+    pub locked: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -170,16 +170,34 @@ pub enum Effect {
     Announce(Announcement),
 }
 
-/// Work to queue; its payload is sealed under the case key (a sweep's under the cell's, because it outlives the case's).
+/// Work to queue; its payload is sealed under the case key. Work on objects alone is sealed under the cell's: a sweep
+/// outlives the case's key, and the names of objects are random.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum JobSpec {
-    TakeIn { evidence: EvidenceId, media: MediaRef },
-    Read { evidence: EvidenceId },
+    TakeIn {
+        evidence: EvidenceId,
+        media: MediaRef,
+    },
+    Read {
+        evidence: EvidenceId,
+    },
     Decide,
-    Tell { outbound: OutboundId },
-    Timer { timer: TimerKind, set_by: CaseVersion },
-    Sweep { objects: Vec<String> },
+    Tell {
+        outbound: OutboundId,
+    },
+    Timer {
+        timer: TimerKind,
+        set_by: CaseVersion,
+    },
+    Sweep {
+        objects: Vec<String>,
+    },
+    /// Lock what was decided on until then.
+    Retain {
+        objects: Vec<String>,
+        until: Timestamp,
+    },
 }
 
 /// A message to the applicant.

@@ -6,7 +6,7 @@ use portico_vocab::{
 };
 use serde::Serialize;
 
-use crate::{Case, Decide, Why};
+use crate::{Case, Decide, Evidence, Why};
 
 /// The latest word on one check of one picture, or of the case.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,15 +46,19 @@ pub fn dossier_digest(case: &Case) -> DossierDigest {
     DossierDigest(Sha256::of(form.to_string().as_bytes()))
 }
 
+/// The pictures a decision is about, by slot: what stands in each slot of the chosen document.
+pub fn dossier_pictures(case: &Case) -> impl Iterator<Item = (Slot, &Evidence)> {
+    case.required_slots().iter().filter_map(|slot| case.in_slot(*slot).map(|item| (*slot, item)))
+}
+
 /// One row for each check of each picture that counts, each check of the case, and each required check nobody made
 /// (`unavailable`). Only the newest finding of a source on the same thing stands.
 #[must_use]
 pub fn effective_findings(case: &Case, policy: &Policy) -> Vec<EffectiveFinding> {
     let required = policy.required_checks();
     let mut rows: Vec<EffectiveFinding> = Vec::new();
-    for slot in case.required_slots() {
-        let Some(item) = case.in_slot(*slot) else { continue };
-        rows.extend(item.findings.iter().map(|finding| row(finding, &required, Some(*slot))));
+    for (slot, item) in dossier_pictures(case) {
+        rows.extend(item.findings.iter().map(|finding| row(finding, &required, Some(slot))));
     }
     for finding in &case.findings {
         let row = row(finding, &required, None);

@@ -125,6 +125,14 @@ pub struct Taken {
     pub facts: Facts,
 }
 
+impl Taken {
+    /// The names of what was stored.
+    #[must_use]
+    pub fn objects(&self) -> [&String; 2] {
+        [&self.image.key, &self.thumbnail.key]
+    }
+}
+
 /// What was seen while taking in.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Facts {

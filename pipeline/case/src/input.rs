@@ -49,6 +49,13 @@ pub enum InputKind {
         timer: TimerKind,
         set_by: CaseVersion,
     },
+    /// A lock was asked for on what was decided.
+    Retained {
+        until: Timestamp,
+        /// Why the bucket cannot lock; `None` when it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cannot_lock: Option<String>,
+    },
     /// A message could not be brought to the applicant, and no machine will try again.
     Undelivered {
         outbound: OutboundId,
@@ -93,6 +100,7 @@ impl InputKind {
             Self::Assessed { .. } => "job:decide",
             Self::Timer { timer: TimerKind::Expire, .. } => "timer:expire",
             Self::Timer { timer: TimerKind::Purge, .. } => "timer:purge",
+            Self::Retained { .. } => "job:retain",
             Self::Undelivered { .. } => "undelivered",
             Self::Review { action: ReviewAction::Decide(_), .. } => "review:decide",
             Self::Review { action: ReviewAction::AskPhoto { .. }, .. } => "review:ask_photo",

@@ -40,6 +40,9 @@ pub fn of_change(before: &Case, change: &Change) -> Vec<Broken> {
     if before.stage_name().is_end() && !end_absorbs(before, change) {
         broken.push("an end absorbs: only marks may follow");
     }
+    if change.shred && !may_be_destroyed(before, change) {
+        broken.push("only what has ended is destroyed, and not before its retention ends");
+    }
     let announces = change.effects.iter().any(|effect| matches!(effect, Effect::Announce(_)));
     if announces && change.outcome != Outcome::Applied {
         broken.push("no event without a change");
@@ -52,6 +55,10 @@ pub fn of_change(before: &Case, change: &Change) -> Vec<Broken> {
 
 fn end_absorbs(before: &Case, change: &Change) -> bool {
     before.stage == change.next.stage && before.evidence == change.next.evidence
+}
+
+fn may_be_destroyed(before: &Case, change: &Change) -> bool {
+    before.stage_name().is_end() && before.marks.retention.is_none_or(|kept| kept.until <= change.next.updated_at)
 }
 
 fn one_picture_a_slot(case: &Case) -> bool {

@@ -14,9 +14,9 @@ mod slots;
 mod stage;
 mod step;
 
-pub use case::{Account, AccountStatus, Asked, Case, Contact, Marks, Opening, Question};
+pub use case::{Account, AccountStatus, Asked, Case, Contact, Marks, Opening, Question, Retention};
 pub use change::{Announcement, Change, Ctx, Effect, Effects, JobSpec, Outcome, Recorded, TellEffect, Why};
-pub use dossier::{EffectiveFinding, Objection, dossier_digest, effective_findings, objections};
+pub use dossier::{EffectiveFinding, Objection, dossier_digest, dossier_pictures, effective_findings, objections};
 pub use evidence::{Defect, Evidence, EvidenceState, Facts, PlacedBy, StoredObject, Taken};
 pub use input::{AccountReport, Answered, Attestation, Custody, Decide, Input, InputKind, ReviewAction, TimerKind};
 pub use route::{Known, Resolution, Route, SenderFacts, command_of, resolve_sender, route};
@@ -25,4 +25,4 @@ pub use step::{open, step};
 
 /// Version of `step` and of the forms it records. A history made by another version is not refolded but reported as
 /// such; raise it when the same input would give another change.
-pub const STEP_VERSION: u32 = 1;
+pub const STEP_VERSION: u32 = 2;

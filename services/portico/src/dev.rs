@@ -125,7 +125,7 @@ fn notices(config: &Config) -> Vec<String> {
         })
         .collect();
     notices.push(
-        "Nothing is locked against deletion: the embedded S3 cannot, and this build puts no retention locks yet."
+        "Nothing is locked against deletion: the embedded S3 cannot. What the law keeps is noted on each case."
             .to_owned(),
     );
     notices.push("Nobody is screened: no sanctions list is loaded, and every case says so.".to_owned());

@@ -8,6 +8,7 @@ mod error;
 mod house;
 mod orphans;
 mod read;
+mod retain;
 mod runner;
 mod sender;
 mod sort;

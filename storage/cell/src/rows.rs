@@ -147,9 +147,9 @@ impl Making<'_> {
             };
             let key = JobKey { owner: *next.id.as_bytes(), version: next.version.0, ordinal };
             let json = to_json(&spec)?;
-            // A sweep outlives the case key, so it is sealed under the cell's; its object names are random.
+            // Work on objects alone may outlive the case key, so it is sealed under the cell's; their names are random.
             let payload = match spec {
-                JobSpec::Sweep { .. } => self.cell.keys().seal("sweep", &[&aad(key)], &json),
+                JobSpec::Sweep { .. } | JobSpec::Retain { .. } => self.cell.keys().seal("sweep", &[&aad(key)], &json),
                 _ => self.key.seal("job", &[&aad(key)], &json),
             };
             jobs.push(JobRow { key, queue: queue_of(&spec), run_at, payload, trace: self.cell.watch().trace() });
@@ -270,7 +270,7 @@ const fn queue_of(spec: &JobSpec) -> Queue {
         JobSpec::Decide => Queue::Decide,
         JobSpec::Tell { .. } => Queue::Tell,
         JobSpec::Timer { .. } => Queue::Timer,
-        JobSpec::Sweep { .. } => Queue::Sweep,
+        JobSpec::Sweep { .. } | JobSpec::Retain { .. } => Queue::Sweep,
     }
 }
 
@@ -298,7 +298,7 @@ pub fn open_job(key: &CaseKey, job: &ClaimedJob) -> Result<JobSpec, CellError> {
     from_json(&json, "job")
 }
 
-/// What a claimed sweep asks for.
+/// What a claimed job of the sweep queue asks for: work on objects, a sweep or a lock.
 ///
 /// # Errors
 /// When it does not open under the cell's key.

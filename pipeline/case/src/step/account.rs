@@ -1,16 +1,17 @@
 //! What the bank's systems report, and messages that never arrived.
 
-use portico_vocab::{Finding, OutboundId};
+use portico_vocab::{Finding, OutboundId, OutcomeName};
 use portico_whatsapp::texts::{Tell, TextKey, Value};
 
-use super::ENDED;
 use super::draft::Draft;
+use super::{ENDED, retain};
 use crate::{Account, AccountReport, AccountStatus, Outcome, Stage, Why};
 
-/// What became of the account: a mark after an approval, told to the applicant.
+/// What became of the account: a mark after an approval or a hand-off, told to the applicant.
 pub(super) fn report(draft: &mut Draft<'_>, report: &AccountReport) -> Outcome {
-    let approved = draft.next.stage.decision().is_some_and(|decision| decision.outcome.is_approval());
-    if !approved {
+    // A hand-off may end in an account too: then it is kept like one.
+    let may_have_one = |outcome: OutcomeName| outcome.is_approval() || outcome == OutcomeName::HandedOff;
+    if !draft.next.stage.decision().is_some_and(|decision| may_have_one(decision.outcome)) {
         return Outcome::Refused(Why::WrongStage);
     }
     if report.display.as_deref().is_some_and(long_digits) {
@@ -23,6 +24,7 @@ pub(super) fn report(draft: &mut Draft<'_>, report: &AccountReport) -> Outcome {
     draft.next.marks.account = Some(Account { status: report.status, at: draft.now });
     match report.status {
         AccountStatus::Opened => {
+            retain::account_opened(draft);
             let tell = Tell::of(TextKey::AccountOpened);
             let tell = match report.display.as_deref().and_then(last_digits) {
                 Some(last4) => tell.with("last4", Value::Text(last4)),

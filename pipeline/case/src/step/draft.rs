@@ -15,6 +15,9 @@ use crate::{
 /// One polite answer to a flood: the same text is not told again within this time.
 const QUIET_SECONDS: i64 = 60;
 
+/// Long enough to send the text that says it is over, tries again included.
+const LAST_WORD_SECONDS: i64 = 3600;
+
 pub(crate) struct Draft<'a> {
     pub(crate) next: Case,
     pub(crate) now: Timestamp,
@@ -213,7 +216,8 @@ impl<'a> Draft<'a> {
     }
 
     pub(crate) fn purge_at(&self) -> Timestamp {
-        self.now.plus_days(self.policy.choices.purge_days)
+        // Even "at once" lets the last word to the applicant leave first: it is sealed under the key that is destroyed.
+        self.now.plus_days(self.policy.choices.purge_days).max(self.now.plus_seconds(LAST_WORD_SECONDS))
     }
 
     pub(crate) fn document(&self) -> Option<portico_vocab::DocumentKind> {

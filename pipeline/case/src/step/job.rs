@@ -58,11 +58,9 @@ fn nobody_waits(draft: &Draft<'_>, id: EvidenceId, awaited: &EvidenceState) -> O
 /// What was stored for nothing is deleted again, or it would outlive the case.
 fn sweep(draft: &mut Draft<'_>, taken: &Taken) {
     let kept = |key: &String| {
-        let of = |known: &Taken| known.image.key == *key || known.thumbnail.key == *key;
-        draft.next.evidence.iter().filter_map(|item| item.taken.as_ref()).any(of)
+        draft.next.evidence.iter().filter_map(|item| item.taken.as_ref()).any(|known| known.objects().contains(&key))
     };
-    let objects: Vec<String> =
-        [&taken.image.key, &taken.thumbnail.key].into_iter().filter(|key| !kept(key)).cloned().collect();
+    let objects: Vec<String> = taken.objects().into_iter().filter(|key| !kept(key)).cloned().collect();
     if !objects.is_empty() {
         draft.run(JobSpec::Sweep { objects });
     }

@@ -9,7 +9,7 @@ use portico_whatsapp::inbound::{Content, Inbound, SystemChange};
 use portico_whatsapp::texts::{Tell, TextKey, Value};
 
 use super::draft::{Answering, Draft};
-use super::{ENDED, choose, consent, photo};
+use super::{ENDED, choose, consent, photo, retain};
 use crate::route::{command_of, restarts};
 use crate::{Answered, Outcome, Referral, Stage, TimerKind, Why, WithdrawnWhy};
 
@@ -146,8 +146,7 @@ fn stop_after_end(draft: &mut Draft<'_>, sent_at: Timestamp) -> Outcome {
         return ENDED;
     }
     draft.next.marks.silenced_at = Some(draft.now);
-    let years = i64::from(draft.policy.profile.retention_years_min);
-    let until = Value::Date(draft.now.plus_days(years * 365));
+    let until = Value::Date(retain::kept_until(draft));
     draft.tell_once(Tell::of(TextKey::StopAfterDecision).with("date", until));
     Outcome::Applied
 }

@@ -7,6 +7,7 @@ mod draft;
 mod job;
 mod message;
 mod photo;
+mod retain;
 mod review;
 mod say;
 mod timer;
@@ -78,6 +79,7 @@ fn dispatch(draft: &mut Draft<'_>, kind: &InputKind) -> Outcome {
         InputKind::Read { evidence, findings } => job::read(draft, *evidence, findings),
         InputKind::Assessed { dossier, findings } => job::assessed(draft, *dossier, findings),
         InputKind::Timer { timer, set_by } => timer::step(draft, *timer, *set_by),
+        InputKind::Retained { until, cannot_lock } => retain::retained(draft, *until, cannot_lock.as_deref()),
         InputKind::Undelivered { outbound, text, .. } => account::undelivered(draft, *outbound, *text),
         InputKind::Review { reviewer, action } => review::step(draft, reviewer, action),
         InputKind::ApiDecide { client, officer, decide } => {

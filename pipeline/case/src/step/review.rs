@@ -3,9 +3,10 @@
 use portico_vocab::{DossierDigest, EvidenceId, FindingResult, OutcomeName, ReasonCode, Slot};
 
 use super::draft::Draft;
+use super::retain;
 use crate::{
     Decide, Decision, EvidenceState, LimitedUntil, Outcome, PlacedBy, ReviewAction, Stage, TimerKind, Why,
-    dossier_digest, objections,
+    dossier_digest, dossier_pictures, objections,
 };
 
 pub(super) fn step(draft: &mut Draft<'_>, reviewer: &str, action: &ReviewAction) -> Outcome {
@@ -67,6 +68,7 @@ pub(super) fn decide(draft: &mut Draft<'_>, actor: &str, asked: &Decide) -> Outc
     draft.next.questions.clear();
     draft.next.awaiting = None;
     draft.next.stage = Stage::Decided { agreed, decision };
+    retain::decided(draft, asked.outcome);
     draft.announce("kyc.decision.made", data.clone());
     if asked.outcome.is_approval() {
         draft.announce("kyc.account.approved", data);
@@ -76,11 +78,7 @@ pub(super) fn decide(draft: &mut Draft<'_>, actor: &str, asked: &Decide) -> Outc
 
 /// What account systems learn: ids, codes and digests, never a person.
 fn announcement(draft: &Draft<'_>, decision: &Decision) -> serde_json::Value {
-    let evidence: Vec<_> = draft
-        .next
-        .required_slots()
-        .iter()
-        .filter_map(|slot| draft.next.in_slot(*slot).map(|item| (*slot, item)))
+    let evidence: Vec<_> = dossier_pictures(&draft.next)
         .filter_map(|(slot, item)| {
             let kind = if slot == Slot::Selfie { "selfie" } else { draft.document()?.as_str() };
             let sha256 = format!("sha256:{}", item.taken.as_ref()?.original_sha256);

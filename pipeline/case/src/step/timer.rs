@@ -3,7 +3,8 @@
 use portico_vocab::CaseVersion;
 
 use super::draft::Draft;
-use crate::{JobSpec, Outcome, Stage, TimerKind, Why};
+use super::retain;
+use crate::{JobSpec, Outcome, Stage, Taken, TimerKind, Why};
 
 pub(super) fn step(draft: &mut Draft<'_>, timer: TimerKind, set_by: CaseVersion) -> Outcome {
     if draft.next.timers.get(&timer) != Some(&set_by) {
@@ -40,18 +41,18 @@ fn expire(draft: &mut Draft<'_>) -> Outcome {
 }
 
 /// Destroys the case key and has the objects deleted: nothing of the person can be read any more, the chain still verifies.
+/// What the law keeps, or the bank is still opening an account on, waits.
 fn purge(draft: &mut Draft<'_>) -> Outcome {
-    if !matches!(draft.next.stage, Stage::Withdrawn { .. } | Stage::Expired { .. }) {
+    if !draft.next.stage_name().is_end() {
         return Outcome::Ignored(Why::WrongStage);
     }
+    if let Some(later) = retain::still_kept(draft) {
+        draft.set_timer(TimerKind::Purge, later);
+        return Outcome::Applied;
+    }
     draft.next.marks.erased_at = Some(draft.now);
-    let objects: Vec<String> = draft
-        .next
-        .evidence
-        .iter()
-        .filter_map(|item| item.taken.as_ref())
-        .flat_map(|taken| [taken.image.key.clone(), taken.thumbnail.key.clone()])
-        .collect();
+    let taken = draft.next.evidence.iter().filter_map(|item| item.taken.as_ref());
+    let objects: Vec<String> = taken.flat_map(Taken::objects).cloned().collect();
     if !objects.is_empty() {
         draft.run(JobSpec::Sweep { objects });
     }

@@ -38,6 +38,9 @@ pub struct Chat {
     pub timers: Vec<(CaseId, TimerKind, CaseVersion, Timestamp)>,
     pub swept: Vec<String>,
     pub shredded: Vec<CaseId>,
+    /// Whether the bucket has Object Lock.
+    pub can_lock: bool,
+    pub locked: Vec<(String, Timestamp)>,
     pub history: Vec<(Recorded, Change)>,
     pub log: Vec<String>,
     consumed: BTreeSet<InputId>,
@@ -56,6 +59,8 @@ impl Chat {
             timers: Vec::new(),
             swept: Vec::new(),
             shredded: Vec::new(),
+            can_lock: true,
+            locked: Vec::new(),
             history: Vec::new(),
             log: Vec::new(),
             consumed: BTreeSet::new(),
@@ -303,6 +308,13 @@ impl Chat {
                 dossier: dossier_digest(case),
                 findings: machine::unavailable(case, &self.policy),
             },
+            JobSpec::Retain { objects, until } => {
+                let cannot_lock = (!self.can_lock).then(|| "Object Lock is off on this bucket".to_owned());
+                if self.can_lock {
+                    self.locked.extend(objects.into_iter().map(|object| (object, until)));
+                }
+                InputKind::Retained { until, cannot_lock }
+            }
             JobSpec::Tell { .. } | JobSpec::Timer { .. } | JobSpec::Sweep { .. } => return,
         };
         if !self.shredded.contains(&id) {

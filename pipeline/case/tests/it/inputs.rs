@@ -130,6 +130,12 @@ fn jobs(chat: &Chat) -> Vec<(String, InputKind)> {
     let findings = machine::unavailable(chat.case(), &chat.policy);
     let dossier = dossier_digest(chat.case());
     inputs.push(("assessed".to_owned(), InputKind::Assessed { dossier, findings: findings.clone() }));
+    let until = chat.case().marks.retention.map_or(chat.now, |retention| retention.until);
+    for (name, cannot_lock) in [("locked", None), ("cannot lock", Some("Object Lock is off".to_owned()))] {
+        inputs.push((format!("retained: {name}"), InputKind::Retained { until, cannot_lock }));
+    }
+    let other = InputKind::Retained { until: until.plus_days(1), cannot_lock: None };
+    inputs.push(("retained until another day".to_owned(), other));
     inputs.push(("assessed, stale".to_owned(), InputKind::Assessed { dossier: stale(), findings }));
     inputs
 }

@@ -42,6 +42,9 @@ fn effect(effect: &Effect) -> String {
             format!("+{} {}", timer.as_str(), &at.to_rfc3339()[..10])
         }
         Effect::Run { job: JobSpec::Sweep { objects }, .. } => format!("+sweep {}", objects.len()),
+        Effect::Run { job: JobSpec::Retain { objects, until }, .. } => {
+            format!("+retain {} {}", objects.len(), &until.to_rfc3339()[..10])
+        }
         Effect::Tell(told) => format!("<{}", transcript::tell(told)),
         Effect::Announce(event) => format!("!{} {}", event.seq, event.kind),
     }

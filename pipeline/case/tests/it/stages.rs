@@ -42,6 +42,7 @@ fn reached() -> Vec<(&'static str, Chat)> {
         ("decided, approved with limits", decided(OutcomeName::ApprovedLimited)),
         ("decided, declined", decided(OutcomeName::Declined)),
         ("decided, handed off", decided(OutcomeName::HandedOff)),
+        ("decided, declined in Germany", declined_in_germany()),
         ("withdrawn, stopped", stopped()),
         ("withdrawn, consent declined", declined()),
         ("withdrawn, superseded", superseded()),
@@ -192,6 +193,16 @@ pub fn decided(outcome: OutcomeName) -> Chat {
         let decide = sound(chat, outcome);
         chat.decide(decide);
     })
+}
+
+/// Where the law keeps what was decided without an account too.
+pub fn declined_in_germany() -> Chat {
+    let mut chat = Chat::in_country("DE");
+    chat.says("Guten Tag").wait(5).taps("consent:accept").wait(5).taps("document:passport").wait(5);
+    chat.sends("front").sends("selfie").run_jobs().wait(600);
+    let decide = sound(&chat, OutcomeName::Declined);
+    chat.decide(decide);
+    chat
 }
 
 pub fn stopped() -> Chat {

@@ -29,6 +29,9 @@ pub fn effect(effect: &Effect) -> Option<String> {
         Effect::Tell(told) => Some(format!("< {}", tell(told))),
         Effect::Announce(event) => Some(format!("! {} {}", event.seq, event.kind)),
         Effect::Run { job: JobSpec::Sweep { objects }, .. } => Some(format!("    sweeps {}", objects.join(" "))),
+        Effect::Run { job: JobSpec::Retain { objects, until }, .. } => {
+            Some(format!("    keeps {} until {}", objects.join(" "), until.to_date()))
+        }
         Effect::Run { .. } => None,
     }
 }

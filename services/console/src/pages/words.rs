@@ -129,6 +129,9 @@ pub(crate) fn input(kind: &str) -> String {
         "job:read" => "A picture was looked at by the machine".to_owned(),
         "job:decide" => "The machine weighed the whole".to_owned(),
         "timer:expire" => "Nothing came for too long".to_owned(),
+        "job:retain" => {
+            "What was decided on was locked for as long as the law keeps it, where the bucket can".to_owned()
+        }
         "timer:purge" => "What may no longer be kept was erased".to_owned(),
         "undelivered" => "A message could not be brought to the applicant".to_owned(),
         "review:decide" => "A reviewer decided".to_owned(),

@@ -61,7 +61,7 @@ fn refused(why: Why) -> Problem {
             field: "display".to_owned(),
             expected: "at most four digits in a row: an account number does not belong in a chat".to_owned(),
         },
-        _ => Problem::WrongStage { why: "only an approved case has an account" },
+        _ => Problem::WrongStage { why: "only an approved case, or one handed off, has an account" },
     }
 }
 

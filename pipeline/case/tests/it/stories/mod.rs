@@ -15,6 +15,7 @@ macro_rules! tells {
 mod consent;
 mod ends;
 mod photos;
+mod retention;
 mod review;
 
 fn agreed() -> Chat {
