@@ -1,5 +1,7 @@
 //! Logs: one line an event on standard error, structured, without personal data (docs/WATCHING.md).
 
+use std::io::IsTerminal as _;
+
 use portico_telemetry::Traces;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -24,7 +26,8 @@ pub fn init(filter: Option<&str>, traces: Option<&Traces>) -> Result<(), Failure
     let filter = EnvFilter::try_new(&filter).map_err(|error| {
         Failure::Usage(format!("--log, PORTICO_LOG: expected a filter such as info or portico_workers=debug: {error}"))
     })?;
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    // A journal keeps escape codes as rubbish.
+    let lines = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     let lines = match std::env::var(FORMAT).as_deref() {
         Err(_) | Ok("" | "text") => lines.with_filter(filter).boxed(),
         Ok("json") => lines.json().flatten_event(true).with_current_span(false).with_filter(filter).boxed(),

@@ -55,6 +55,7 @@ pub fn sort(cell: CellId, parent: Option<&str>) -> Span {
 /// One run of a job.
 #[must_use]
 pub fn job(cell: CellId, queue: Queue, case: CaseId, tries: u32, parent: Option<&str>) -> Span {
+    let tries = counted(tries);
     macro_rules! span {
         ($name:literal) => {
             error_span!(parent: None, $name, %cell, %case, tries, outcome = Empty, trace_id = Empty)
@@ -76,6 +77,7 @@ pub fn job(cell: CellId, queue: Queue, case: CaseId, tries: u32, parent: Option<
 /// One attempt to deliver an event.
 #[must_use]
 pub fn deliver(cell: CellId, subscriber: &str, event: EventId, kind: &str, tries: u32, parent: Option<&str>) -> Span {
+    let tries = counted(tries);
     let span = error_span!(
         parent: None,
         "deliver",
@@ -105,6 +107,11 @@ pub fn v1(request_id: &str, parent: Option<&Traceparent>) -> Span {
         trace_id = parent.map(Traceparent::trace_id)
     );
     begun(span, parent.map(Traceparent::as_str))
+}
+
+/// OpenTelemetry's integers are signed: an unsigned one would be sent as text.
+fn counted(tries: u32) -> i64 {
+    i64::from(tries)
 }
 
 /// Hangs a fresh span under its parent and names its trace in the log, when anything is traced.
