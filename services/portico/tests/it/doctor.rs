@@ -16,7 +16,7 @@ fn doctor(config: &Path) -> (String, Option<i32>) {
 }
 
 /// A line that begins with `head` and ends in a mend that holds `mend`.
-fn has(report: &str, head: &str, mend: &str) -> bool {
+pub fn has(report: &str, head: &str, mend: &str) -> bool {
     report
         .lines()
         .any(|line| line.starts_with(head) && line.rsplit(" -> ").next().is_some_and(|end| end.contains(mend)))

@@ -6,3 +6,4 @@ mod documents;
 mod keys;
 mod refused;
 mod sample;
+mod stood_in;
