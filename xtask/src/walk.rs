@@ -145,3 +145,15 @@ impl Toolchain {
         Ok(Self { programs, home: home.context("neither CARGO_HOME nor HOME is set")? })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stranger_gets_from_the_clone_to_a_verified_event() {
+        let binary = std::env::var_os("PORTICO_TEST_BIN").expect("run `cargo xtask test`");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        walk(&Machine::clean(root, Some(Path::new(&binary))).unwrap()).unwrap();
+    }
+}
