@@ -372,6 +372,8 @@ fn simulator(front: &Line, graph: &Line, chance: &Chance) -> Result<Simulator> {
         }],
         app_secret: secret("PORTICO_APP_SECRET")?,
         access_token: secret("PORTICO_ACCESS_TOKEN")?,
+        verify_token: None,
+        graph_path: "/graph/v25.0".to_owned(),
         webhook_url: format!("http://{}/webhooks/whatsapp", front.address()),
         public_url: format!("http://{}", graph.address()),
         webhook_secret: secret("PORTICO_CBS_SECRET")?,
