@@ -100,6 +100,7 @@ impl InputKind {
             Self::Assessed { .. } => "job:decide",
             Self::Timer { timer: TimerKind::Expire, .. } => "timer:expire",
             Self::Timer { timer: TimerKind::Purge, .. } => "timer:purge",
+            Self::Timer { timer: TimerKind::Wait, .. } => "timer:wait",
             Self::Retained { .. } => "job:retain",
             Self::Undelivered { .. } => "undelivered",
             Self::Review { action: ReviewAction::Decide(_), .. } => "review:decide",
@@ -153,6 +154,8 @@ pub enum TimerKind {
     Expire,
     /// Nothing may be kept any longer.
     Purge,
+    /// A picture takes so long that the applicant should hear of it.
+    Wait,
 }
 
 impl TimerKind {
@@ -161,6 +164,7 @@ impl TimerKind {
         match self {
             Self::Expire => "expire",
             Self::Purge => "purge",
+            Self::Wait => "wait",
         }
     }
 }

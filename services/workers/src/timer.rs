@@ -13,6 +13,10 @@ pub(crate) async fn run(workers: &Workers, job: &ClaimedJob) -> Result<(), JobEr
         return Ok(cell.ledger().finish_job(job.fence).await?);
     };
     let JobSpec::Timer { timer, set_by } = open_job(&opened.key, job)? else { return Err(JobError::WrongKind) };
+    if opened.case.timers.get(&timer) != Some(&set_by) {
+        // Replaced or done with meanwhile: a time that nothing waits for any more is no input.
+        return Ok(cell.ledger().finish_job(job.fence).await?);
+    }
     let id = cell.keys().input_id(&[b"job", &job_key(job.fence)]);
     let input = Input { id, kind: InputKind::Timer { timer, set_by } };
     let applied = cell.apply(owner_of(job), input, Some(job.fence)).await?;

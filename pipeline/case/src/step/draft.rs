@@ -8,8 +8,8 @@ use portico_whatsapp::texts::{Tell, TextKey};
 use serde_json::Value;
 
 use crate::{
-    Agreed, Announcement, Answered, Asked, Case, Change, Ctx, Effect, Effects, JobSpec, Outcome, Question, Referral,
-    Stage, TellEffect, TimerKind, WithdrawnWhy,
+    Agreed, Announcement, Answered, Asked, Case, Change, Ctx, Effect, Effects, Evidence, EvidenceState, JobSpec,
+    Outcome, Question, Referral, Stage, TellEffect, TimerKind, WithdrawnWhy,
 };
 
 /// One polite answer to a flood: the same text is not told again within this time.
@@ -53,7 +53,10 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub(crate) fn finish(self, consumes: InputId, outcome: Outcome) -> Change {
+    pub(crate) fn finish(mut self, consumes: InputId, outcome: Outcome) -> Change {
+        if !self.is_looking() {
+            self.next.timers.remove(&TimerKind::Wait);
+        }
         Change {
             consumes,
             expects: Some(self.before),
@@ -134,6 +137,12 @@ impl<'a> Draft<'a> {
         let set_by = self.next.version;
         self.next.timers.insert(timer, set_by);
         self.run_at(JobSpec::Timer { timer, set_by }, at);
+    }
+
+    /// Whether a picture is being fetched or read, so that an answer is still owed.
+    pub(crate) fn is_looking(&self) -> bool {
+        let under_way = |item: &Evidence| matches!(item.state, EvidenceState::Fetching | EvidenceState::Reading);
+        !self.next.stage_name().is_end() && self.next.evidence.iter().any(under_way)
     }
 
     pub(crate) fn shred(&mut self) {

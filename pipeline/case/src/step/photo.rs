@@ -5,7 +5,10 @@ use portico_whatsapp::inbound::{Forwarded, Inbound, MediaKind, MediaRef};
 use portico_whatsapp::texts::{Tell, TextKey};
 
 use super::draft::Draft;
-use crate::{Evidence, EvidenceState, JobSpec, Outcome, PlacedBy, Referral, Stage, Why, slots};
+use crate::{Evidence, EvidenceState, JobSpec, Outcome, PlacedBy, Referral, Stage, TimerKind, Why, slots};
+
+/// Silence after a picture has this limit (chat.md rule 8).
+const WAIT_SECONDS: i64 = 15;
 
 /// Whether this kind of media can be a photo at all; a voice note cannot.
 pub(super) const fn may_be_photo(media: &MediaRef) -> bool {
@@ -51,6 +54,10 @@ fn too_many(draft: &mut Draft<'_>) -> Outcome {
 
 /// Records the picture, gives it its place and has it fetched.
 pub(super) fn arrive(draft: &mut Draft<'_>, wamid: &Wamid, sent_at: Timestamp, media: MediaRef, forwarded: Forwarded) {
+    // One word for all that are under way at once: an album is one wait.
+    if !draft.is_looking() {
+        draft.set_timer(TimerKind::Wait, draft.now.plus_seconds(WAIT_SECONDS));
+    }
     let id = record(draft, wamid, sent_at, media.clone(), forwarded, EvidenceState::Fetching);
     slots::arrange(&mut draft.next);
     let awaited = draft.next.awaiting;

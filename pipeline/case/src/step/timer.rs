@@ -1,6 +1,7 @@
 //! Time as an input.
 
 use portico_vocab::CaseVersion;
+use portico_whatsapp::texts::{Tell, TextKey};
 
 use super::draft::Draft;
 use super::retain;
@@ -14,7 +15,17 @@ pub(super) fn step(draft: &mut Draft<'_>, timer: TimerKind, set_by: CaseVersion)
     match timer {
         TimerKind::Expire => expire(draft),
         TimerKind::Purge => purge(draft),
+        TimerKind::Wait => wait(draft),
     }
+}
+
+/// The answer to a picture is late, whatever keeps it: the applicant hears that it has come.
+fn wait(draft: &mut Draft<'_>) -> Outcome {
+    if !draft.is_looking() {
+        return Outcome::Ignored(Why::NothingToDo);
+    }
+    draft.tell(Tell::of(TextKey::Wait));
+    Outcome::Applied
 }
 
 /// Expires a case whose applicant has been silent long enough; else waits for the rest of that time. A case before a

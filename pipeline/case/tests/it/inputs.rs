@@ -141,7 +141,7 @@ fn jobs(chat: &Chat) -> Vec<(String, InputKind)> {
 }
 
 fn timers(chat: &Chat) -> Vec<(String, InputKind)> {
-    [TimerKind::Expire, TimerKind::Purge]
+    [TimerKind::Expire, TimerKind::Purge, TimerKind::Wait]
         .into_iter()
         .flat_map(|timer| {
             let live = chat.case().timers.get(&timer).copied().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Photos as people send them: early, as an album, twice, as files, bad ones, too many.
 
+use portico_case::{Outcome, TimerKind};
 use portico_whatsapp::inbound::MediaKind;
 use portico_whatsapp::texts::TextKey;
 
@@ -14,6 +15,27 @@ fn passport_before_hello() {
     assert_eq!(chat.slots()[0].1, "passport-page");
     assert_eq!(chat.times(TextKey::DocumentFront), 0, "what is there is not asked for");
     tells!(chat);
+}
+
+/// chat.md rule 8: silence has a limit. Whatever keeps the answer, the applicant hears that the picture has come, once.
+#[test]
+fn late_answer_is_announced_once() {
+    let mut chat = choosing("passport");
+    chat.sends("passport-page").wait(15);
+    assert_eq!(chat.fire(TimerKind::Wait), Outcome::Applied);
+    chat.sends("selfie");
+    assert!(!chat.case().timers.contains_key(&TimerKind::Wait), "one word for all that are under way");
+    chat.run_jobs();
+    assert_eq!((chat.times(TextKey::Wait), chat.stage()), (1, "in_review"));
+}
+
+#[test]
+fn quick_answer_leaves_nothing_to_wait_for() {
+    let mut chat = choosing("passport");
+    chat.sends("passport-page");
+    assert!(chat.case().timers.contains_key(&TimerKind::Wait));
+    chat.run_jobs();
+    assert!(!chat.case().timers.contains_key(&TimerKind::Wait));
 }
 
 /// The page is still being looked at when the document is chosen: nothing is called clear that has not been read.
