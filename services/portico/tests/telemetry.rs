@@ -5,15 +5,15 @@ use std::process::Command;
 use portico::config::TelemetrySection;
 use portico_telemetry::TelemetryError;
 
-fn section(text: &str) -> TelemetrySection {
-    toml::from_str(text).unwrap()
+fn section(text: &str) -> Result<TelemetrySection, toml::de::Error> {
+    toml::from_str(text)
 }
 
 #[test]
 fn traces_go_nowhere_until_an_endpoint_is_named() {
-    assert_eq!(section("").traces(), None);
-    assert_eq!(section("sample_ratio = 0.5").traces(), None);
-    let traces = section("otlp_endpoint = \"https://otel.bank.example:4318\"").traces().unwrap();
+    assert_eq!(section("").unwrap().traces(), None);
+    assert_eq!(section("sample_ratio = 0.5").unwrap().traces(), None);
+    let traces = section("otlp_endpoint = \"https://otel.bank.example:4318\"").unwrap().traces().unwrap();
     assert_eq!((traces.sample_ratio, traces.check()), (1.0, Ok(())));
 }
 
@@ -25,10 +25,10 @@ fn each_refusal_names_its_key() {
         ("otlp_endpoint = \"https://otel.bank.example\"\nsample_ratio = 1.5", "telemetry.sample_ratio"),
         ("otlp_endpoint = \"https://otel.bank.example\"\nsample_ratio = -0.1", "telemetry.sample_ratio"),
     ] {
-        let error = section(text).traces().unwrap().check().unwrap_err();
+        let error = section(text).unwrap().traces().unwrap().check().unwrap_err();
         assert!(matches!(error, TelemetryError::Config { key, .. } if key == refused), "{text}: {error}");
     }
-    assert!(toml::from_str::<TelemetrySection>("endpoint = \"https://otel.bank.example\"").is_err(), "an unknown key");
+    assert!(section("endpoint = \"https://otel.bank.example\"").is_err(), "an unknown key");
 }
 
 fn portico(log_format: &str) -> Command {

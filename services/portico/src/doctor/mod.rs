@@ -2,7 +2,7 @@
 //!
 //! One line a check: `ok`, `warn` or `FAIL`, where, what was looked at, what was found, and the mend. *Invariants:* it
 //! changes nothing but a probe object that it deletes again; it works beside a running process; no check takes longer
-//! than [`LIMIT`]; no line holds a secret or anything of an applicant.
+//! than `LIMIT`; no line holds a secret or anything of an applicant.
 
 mod bucket;
 mod cell;

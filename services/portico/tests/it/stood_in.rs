@@ -4,7 +4,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -21,6 +21,8 @@ struct Stood {
     listen: u16,
     graph: u16,
     stand_in: Option<Child>,
+    /// Held, because whoever prints to a reader that has gone is ended.
+    _printed: Option<BufReader<ChildStdout>>,
 }
 
 impl Drop for Stood {
@@ -43,7 +45,7 @@ fn example() -> PathBuf {
 impl Stood {
     fn start() -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let mut stood = Self { folder, listen: free_port()?, graph: free_port()?, stand_in: None };
+        let mut stood = Self { folder, listen: free_port()?, graph: free_port()?, stand_in: None, _printed: None };
         let text =
             std::fs::read_to_string(example())?.replace("127.0.0.1:8080", &format!("127.0.0.1:{}", stood.listen));
         let text = text.replace("127.0.0.1:8090", &format!("127.0.0.1:{}", stood.graph));
@@ -55,8 +57,10 @@ impl Stood {
         let out = child.stdout.take().context("no standard output")?;
         stood.stand_in = Some(child);
         let mut first = String::new();
-        BufReader::new(out).read_line(&mut first)?;
+        let mut printed = BufReader::new(out);
+        printed.read_line(&mut first)?;
         anyhow::ensure!(!first.is_empty(), "the stand-in did not start");
+        stood._printed = Some(printed);
         Ok(stood)
     }
 
