@@ -234,7 +234,7 @@ impl Vault {
     }
 
     /// Holds objects against deletion until `until` (UTC, rounded up to the second), where the bucket can. May be repeated:
-    /// a lock that holds longer stays as it is. Nobody can take it back: see [`retention`].
+    /// a lock that holds longer stays as it is. Nobody can take it back: see the module `retention`.
     ///
     /// # Errors
     /// When the bucket does not answer or refuses; some objects may be locked then, so repeat it.
