@@ -29,7 +29,7 @@ impl ParkedKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParkedItem {
     pub kind: ParkedKind,
-    /// What `retry` and `discard` take; a [`ParkedId`] in text.
+    /// What `retry` and `discard` take; a `ParkedId` in text.
     pub id: String,
     pub since: Timestamp,
     /// Queue, event kind or text key.
