@@ -5,6 +5,8 @@
 const OFF = "portico-keys-off";
 const TYPING = "textarea, select, input:not([type=radio]):not([type=checkbox])";
 
+const ROWS = ".row-link, .row-open";
+
 document.documentElement.classList.add("scripted");
 
 function lettersAreOff() {
@@ -32,7 +34,7 @@ function press(element) {
 }
 
 function moveInList(step) {
-  const links = [...document.querySelectorAll(".row-link")];
+  const links = [...document.querySelectorAll(ROWS)];
   if (links.length === 0) return false;
   const here = links.indexOf(document.activeElement);
   const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(here + step, 0), links.length - 1);
@@ -97,7 +99,7 @@ customElements.define("key-help", class extends HTMLElement {
       const words = element.getAttribute("aria-label") ?? (label.firstChild?.textContent?.trim() || "find a case");
       return [element.getAttribute("aria-keyshortcuts").replace("Control", "Ctrl"), words];
     });
-    const list = document.querySelector(".row-link") ? [["j k", "next, previous row"], ["Enter", "open"]] : [];
+    const list = document.querySelector(ROWS) ? [["j k", "next, previous row"], ["Enter", "open"]] : [];
     return [...list, ...named, ["Esc", "leave a field"], ["?", "this list"]];
   }
 

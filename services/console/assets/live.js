@@ -3,6 +3,7 @@
 // own, so that no text is turned into code here and Trusted Types has nothing to forbid.
 
 const EVERY_MS = 5000;
+const ROWS = ".row-open";
 const LIVE = "x-portico-live";
 
 function page(src) {
@@ -34,14 +35,17 @@ class Ticking extends HTMLElement {
   }
 }
 
-// The list as it is now; the row that has the focus keeps it.
+// The list as it is now; the row that has the focus keeps it. While something in it stands open to be answered, it rests.
 customElements.define("live-list", class extends Ticking {
   async tick() {
+    if (this.querySelector("details[open]")) return;
     const fresh = (await page(this.dataset.src))?.getElementById(this.id);
-    if (!fresh || fresh.textContent === this.textContent) return;
+    if (!fresh || fresh.textContent === this.textContent || this.querySelector("details[open]")) return;
     const focused = this.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const row = [...this.querySelectorAll(ROWS)].indexOf(document.activeElement);
     this.replaceChildren(...document.importNode(fresh, true).childNodes);
     if (focused) this.querySelector(`a[href="${CSS.escape(focused)}"], a[href="${focused}"]`)?.focus();
+    else this.querySelectorAll(ROWS)[row]?.focus();
   }
 });
 

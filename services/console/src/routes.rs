@@ -11,7 +11,7 @@ use portico_cell::Cell;
 
 use crate::ConsoleConfig;
 use crate::desk::Desk;
-use crate::pages::{case, decided, queue, reports, search, sign_in};
+use crate::pages::{case, decided, operations, queue, reports, search, sign_in};
 use crate::{assets, security, session};
 
 /// Bytes of a form at most.
@@ -23,6 +23,8 @@ pub enum Who {
     Anyone,
     /// Whoever has a session; what they may not see does not exist.
     Reviewer,
+    /// A reviewer who also answers for work that gave up; for others the route does not exist.
+    Operator,
 }
 
 /// The trace a call leaves.
@@ -38,6 +40,8 @@ pub enum Audits {
     Claim,
     /// An entry of the case's history, and the access of the look before it.
     Entry,
+    /// A link of the cell's operations chain, in the transaction of the act.
+    Operation,
 }
 
 /// One line of the table.
@@ -77,6 +81,10 @@ pub const ROUTES: &[RouteInfo] = &[
     route("GET", "/console/decided", Who::Reviewer, Audits::Nothing, || get(decided::get)),
     route("POST", "/console/next", Who::Reviewer, Audits::Claim, || post(queue::next)),
     route("GET", "/console/queue", Who::Reviewer, Audits::Nothing, || get(queue::fragment)),
+    route("GET", "/console/operations", Who::Operator, Audits::Nothing, || get(operations::page::get)),
+    route("POST", "/console/operations/answer", Who::Operator, Audits::Operation, || post(operations::act::answer)),
+    route("POST", "/console/operations/enable", Who::Operator, Audits::Operation, || post(operations::act::enable)),
+    route("GET", "/console/operations/list", Who::Operator, Audits::Nothing, || get(operations::page::fragment)),
     route("POST", "/console/reports", Who::Anyone, Audits::Nothing, || post(reports::take)),
     route("GET", "/console/search", Who::Reviewer, Audits::Nothing, || get(search::get)),
     route("GET", "/console/sign-in", Who::Anyone, Audits::Nothing, || get(sign_in::get)),
@@ -90,9 +98,11 @@ pub fn router(cells: Vec<Cell>, config: ConsoleConfig) -> Router {
     let Some(desk) = desk else { return Router::new() };
     let add = |router: Router<Desk>, route: &RouteInfo| {
         let handler = (route.handler)();
+        let signed_in = from_fn_with_state(desk.clone(), session::require);
         let handler = match route.who {
             Who::Anyone => handler,
-            Who::Reviewer => handler.layer(from_fn_with_state(desk.clone(), session::require)),
+            Who::Reviewer => handler.layer(signed_in),
+            Who::Operator => handler.layer(from_fn(session::require_operator)).layer(signed_in),
         };
         router.route(route.path, handler)
     };

@@ -8,7 +8,7 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::{Form, RequestExt as _};
+use axum::{Extension, Form, RequestExt as _};
 use portico_cell::Cell;
 use portico_ledger::SessionRow;
 use portico_vocab::{CountryCode, Timestamp};
@@ -32,6 +32,8 @@ pub(crate) struct Reviewer {
     /// As colleagues see them: `A. Reviewer`.
     pub name: String,
     pub cells: Vec<CountryCode>,
+    /// Answers for work that gave up, too.
+    pub operates: bool,
     /// Bound to the session; every form of it carries this.
     pub csrf: String,
     /// How long the session lasts if nothing more is clicked.
@@ -50,19 +52,27 @@ impl Reviewer {
 struct Profile {
     name: String,
     cells: Vec<CountryCode>,
+    #[serde(default)]
+    operates: bool,
     /// The absolute end.
     ends_at: Timestamp,
 }
 
 /// Begins a session and says the cookie that carries it.
-pub(crate) async fn begin(desk: &Desk, id: &str, name: &str, cells: Vec<CountryCode>) -> Result<HeaderValue, Error> {
+pub(crate) async fn begin(
+    desk: &Desk,
+    id: &str,
+    name: &str,
+    cells: Vec<CountryCode>,
+    operates: bool,
+) -> Result<HeaderValue, Error> {
     let home = desk.home();
     let config = desk.config();
     let mut token = [0; 32];
     home.keys().entropy().fill(&mut token);
     let now = desk.now();
     let ends_at = now.plus_seconds(config.session_absolute_seconds);
-    let profile = Profile { name: name.to_owned(), cells, ends_at };
+    let profile = Profile { name: name.to_owned(), cells, operates, ends_at };
     let session = SessionRow {
         token: lookup(home, &token),
         reviewer: id.to_owned(),
@@ -92,6 +102,15 @@ pub(crate) async fn require(State(desk): State<Desk>, mut request: Request, next
     }
 }
 
+/// Lets operators in; for everybody else such a page does not exist.
+pub(crate) async fn require_operator(
+    Extension(reviewer): Extension<Reviewer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if reviewer.operates { next.run(request).await } else { Error::NotFound.into_response() }
+}
+
 /// The reviewer whose session the cookie names; a click prolongs it.
 async fn reviewer(desk: &Desk, headers: &HeaderMap, is_click: bool) -> Result<Option<Reviewer>, Error> {
     let Some(secret) = token_in(headers, desk.config()) else { return Ok(None) };
@@ -110,6 +129,7 @@ async fn reviewer(desk: &Desk, headers: &HeaderMap, is_click: bool) -> Result<Op
         id: session.reviewer,
         name: profile.name,
         cells: profile.cells,
+        operates: profile.operates,
         csrf,
         expires_in_seconds,
         token,

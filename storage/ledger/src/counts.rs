@@ -43,6 +43,15 @@ pub struct Unfinished {
     pub deliveries_parked: u64,
 }
 
+impl Unfinished {
+    /// Everything that waits for a person's answer, as `parked` lists it.
+    #[must_use]
+    pub fn parked(&self) -> u64 {
+        let sends = self.outbounds.get(&OutboundState::Parked).copied().unwrap_or_default();
+        self.parked_jobs + self.parked_inbox + self.deliveries_parked + sends
+    }
+}
+
 /// How it stands with one subscriber.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SubscriberState {

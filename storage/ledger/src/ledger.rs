@@ -214,6 +214,8 @@ pub trait Read: Send + Sync {
     /// Cases whose id ends in these characters of its text form, newest first; for the search box.
     async fn cases_by_short(&self, short: &str, limit: u32) -> Result<Vec<CaseId>>;
     async fn chain(&self, chain: ChainName, after: u64, limit: u32) -> Result<Vec<ChainEntry>>;
+    /// The last links of a chain, newest first: the end of a long one without a walk along it.
+    async fn newest_links(&self, chain: ChainName, limit: u32) -> Result<Vec<ChainEntry>>;
     /// Accesses to one case's personal data.
     async fn accesses(&self, case: CaseId) -> Result<Vec<ChainEntry>>;
     async fn counts(&self, now: Timestamp) -> Result<Counts>;

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use portico_vocab::{EventId, OutboundId, Timestamp};
+use portico_vocab::{CaseId, EventId, OutboundId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{JobKey, Queue};
@@ -23,6 +23,11 @@ impl ParkedKind {
     pub(crate) fn of_job(queue: Queue) -> Self {
         if queue == Queue::Sort { Self::Inbox } else { Self::Job }
     }
+
+    /// The case a job of this kind works on.
+    pub(crate) fn case_of(self, key: JobKey) -> Option<CaseId> {
+        (self == Self::Job).then(|| CaseId::from_bytes(key.owner))
+    }
 }
 
 /// Work that gave up.
@@ -35,6 +40,8 @@ pub struct ParkedItem {
     /// Queue, event kind or text key.
     pub what: String,
     pub why: String,
+    /// The case it is about; webhook bodies belong to none yet.
+    pub case: Option<CaseId>,
 }
 
 /// What a person does about parked work.

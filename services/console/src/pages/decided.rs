@@ -77,7 +77,8 @@ pub(crate) async fn get(
     let zone = desk.home().setting().timezone.clone();
     let rows = found.iter().map(|(country, zone, case)| row(*country, zone, case, now)).collect();
     let (from, to) = (Moment::date(from, &zone), Moment::date(to, &zone));
-    draw(StatusCode::OK, &DecidedPage { frame: Frame::of(&reviewer, &headers), rows, from, to, week, is_cut })
+    let frame = Frame::of(&desk, &reviewer, &headers).await?;
+    draw(StatusCode::OK, &DecidedPage { frame, rows, from, to, week, is_cut })
 }
 
 fn row(country: CountryCode, zone: &str, case: &CaseRow, now: Timestamp) -> Row {

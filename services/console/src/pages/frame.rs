@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, Html, IntoResponse, Response};
 
+use crate::desk::Desk;
 use crate::error::Error;
 use crate::pages::said::{FORGET, Said};
 use crate::session::Reviewer;
@@ -17,17 +18,29 @@ pub(crate) struct Frame {
     pub said: Option<String>,
     /// Seconds, for the module that warns before the session ends; relative, because a reviewer's clock may be wrong.
     pub session_ends_in: i64,
+    /// How much waits for an operator's answer; nothing for whoever is none.
+    pub parked: Option<u64>,
 }
 
 impl Frame {
-    pub(crate) fn of(reviewer: &Reviewer, headers: &HeaderMap) -> Self {
-        Self {
+    pub(crate) async fn of(desk: &Desk, reviewer: &Reviewer, headers: &HeaderMap) -> Result<Self, Error> {
+        let parked = if reviewer.operates { Some(parked(desk, reviewer).await?) } else { None };
+        Ok(Self {
             reviewer: reviewer.name.clone(),
             csrf: reviewer.csrf.clone(),
             said: Said::read(headers).map(|said| said.words()),
             session_ends_in: reviewer.expires_in_seconds,
-        }
+            parked,
+        })
     }
+}
+
+async fn parked(desk: &Desk, reviewer: &Reviewer) -> Result<u64, Error> {
+    let mut parked = 0;
+    for cell in desk.cells_of(reviewer) {
+        parked += cell.ledger().unfinished().await?.parked();
+    }
+    Ok(parked)
 }
 
 /// Draws a page; what was said is then forgotten.

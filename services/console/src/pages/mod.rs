@@ -7,6 +7,7 @@ pub(crate) mod case;
 pub(crate) mod decided;
 pub(crate) mod frame;
 pub(crate) mod moment;
+pub(crate) mod operations;
 pub(crate) mod queue;
 pub(crate) mod reports;
 pub(crate) mod said;

@@ -246,7 +246,8 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let table = table(&desk, &reviewer, filter).await?;
-    draw(StatusCode::OK, &QueuePage { frame: Frame::of(&reviewer, &headers), table })
+    let frame = Frame::of(&desk, &reviewer, &headers).await?;
+    draw(StatusCode::OK, &QueuePage { frame, table })
 }
 
 /// `GET /console/queue`: the table alone.

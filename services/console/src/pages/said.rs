@@ -13,7 +13,7 @@ use crate::session::cookie_value;
 const COOKIE: &str = "portico-said";
 const SECONDS: u32 = 60;
 
-/// A result, and the short code of the case it is about.
+/// A result, and the short code of the case it is about; what an operator does is about none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Said {
     what: What,
@@ -32,9 +32,18 @@ pub(crate) enum What {
     Released,
     /// The same form a second time.
     Repeated,
+    /// Parked work is due again.
+    Retried,
+    Discarded,
+    /// A subscriber that had answered 410 is taken back.
+    Enabled,
 }
 
 impl What {
+    const fn is_of_a_case(self) -> bool {
+        !matches!(self, Self::Retried | Self::Discarded | Self::Enabled)
+    }
+
     fn code(self) -> &'static str {
         match self {
             Self::Decided(outcome) => outcome.as_str(),
@@ -45,12 +54,15 @@ impl What {
             Self::Taken => "taken",
             Self::Released => "released",
             Self::Repeated => "repeated",
+            Self::Retried => "retried",
+            Self::Discarded => "discarded",
+            Self::Enabled => "enabled",
         }
     }
 
     fn parse(code: &str) -> Option<Self> {
-        use What::{Accepted, Claimed, PhotoAsked, Placed, Released, Repeated, Taken};
-        let others = [PhotoAsked, Placed, Accepted, Claimed, Taken, Released, Repeated];
+        use What::{Accepted, Claimed, Discarded, Enabled, PhotoAsked, Placed, Released, Repeated, Retried, Taken};
+        let others = [PhotoAsked, Placed, Accepted, Claimed, Taken, Released, Repeated, Retried, Discarded, Enabled];
         let decided = OutcomeName::parse(code).ok().map(Self::Decided);
         decided.or_else(|| others.into_iter().find(|what| what.code() == code))
     }
@@ -61,11 +73,18 @@ impl Said {
         Self { what, case: case.to_owned() }
     }
 
+    /// Of an operator's act.
+    pub(crate) const fn operated(what: What) -> Self {
+        Self { what, case: String::new() }
+    }
+
     /// What the request's cookie says; `None` for anything this module did not write.
     pub(crate) fn read(headers: &HeaderMap) -> Option<Self> {
         let (code, case) = cookie_value(headers, COOKIE)?.split_once('.')?;
-        let is_short = case.len() == 4 && case.bytes().all(|b| b.is_ascii_alphanumeric());
-        is_short.then_some(Self { what: What::parse(code)?, case: case.to_owned() })
+        let what = What::parse(code)?;
+        let expected = if what.is_of_a_case() { 4 } else { 0 };
+        let is_short = case.len() == expected && case.bytes().all(|b| b.is_ascii_alphanumeric());
+        is_short.then(|| Self { what, case: case.to_owned() })
     }
 
     /// As the page says it.
@@ -82,6 +101,9 @@ impl Said {
             What::Taken => format!("Case {case}: a colleague was faster and is working on it."),
             What::Released => format!("Case {case} was released."),
             What::Repeated => format!("Case {case}: this form had been sent before. Nothing was done twice."),
+            What::Retried => "It is due again, its tries counted anew.".to_owned(),
+            What::Discarded => "It is given up and off the list. Your name and reason are kept.".to_owned(),
+            What::Enabled => "The subscriber gets events again, first what had waited.".to_owned(),
         }
     }
 
@@ -115,9 +137,15 @@ mod tests {
     fn only_codes_and_a_short_id_are_read() {
         let said = Said::of(What::Decided(OutcomeName::ApprovedLimited), "7f3k");
         assert_eq!(read("portico-said=approved_limited.7f3k"), Some(said));
-        for forged in
-            ["portico-said=owned.7f3k", "portico-said=placed.<b>x", "portico-said=placed", "other=placed.7f3k"]
-        {
+        assert_eq!(read("portico-said=retried."), Some(Said::operated(What::Retried)));
+        for forged in [
+            "portico-said=owned.7f3k",
+            "portico-said=placed.<b>x",
+            "portico-said=placed",
+            "portico-said=placed.",
+            "portico-said=retried.7f3k",
+            "other=placed.7f3k",
+        ] {
             assert_eq!(read(forged), None, "{forged}");
         }
     }

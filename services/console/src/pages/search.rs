@@ -46,6 +46,6 @@ pub(crate) async fn get(
     }
     match found.as_slice() {
         [only] => Ok(Redirect::to(&format!("/console/case/{only}")).into_response()),
-        _ => draw(StatusCode::OK, &SearchPage { frame: Frame::of(&reviewer, &headers), q, found }),
+        _ => draw(StatusCode::OK, &SearchPage { frame: Frame::of(&desk, &reviewer, &headers).await?, q, found }),
     }
 }

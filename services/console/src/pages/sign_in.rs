@@ -12,9 +12,25 @@ use crate::desk::Desk;
 use crate::error::Error;
 use crate::session::{self, Reviewer, SignedForm};
 
-/// Id, name, the countries they review; none means all. Several, so that claims and their borders can be seen.
-const COLLEAGUES: &[(&str, &str, &[&str])] =
-    &[("a.reviewer", "A. Reviewer", &[]), ("p.iyer", "P. Iyer", &["IN"]), ("m.souza", "M. Souza", &["BR"])];
+struct Colleague {
+    id: &'static str,
+    name: &'static str,
+    /// The countries they review; none means all.
+    countries: &'static [&'static str],
+    operates: bool,
+}
+
+const fn colleague(id: &'static str, name: &'static str, countries: &'static [&'static str]) -> Colleague {
+    Colleague { id, name, countries, operates: false }
+}
+
+/// Several, so that claims and their borders can be seen.
+const COLLEAGUES: &[Colleague] = &[
+    colleague("a.reviewer", "A. Reviewer", &[]),
+    colleague("p.iyer", "P. Iyer", &["IN"]),
+    colleague("m.souza", "M. Souza", &["BR"]),
+    Colleague { operates: true, ..colleague("o.operator", "O. Operator", &[]) },
+];
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -27,6 +43,7 @@ struct Person {
     id: &'static str,
     name: &'static str,
     countries: Vec<CountryCode>,
+    operates: bool,
 }
 
 /// Where to go afterwards.
@@ -52,8 +69,12 @@ fn people(cells: &[CountryCode]) -> Vec<Person> {
     let countries = |listed: &[&str]| -> Vec<CountryCode> {
         cells.iter().copied().filter(|cell| listed.is_empty() || listed.contains(&cell.as_str())).collect()
     };
-    let person =
-        |(id, name, listed): &(&'static str, &'static str, &[&str])| Person { id, name, countries: countries(listed) };
+    let person = |known: &Colleague| Person {
+        id: known.id,
+        name: known.name,
+        countries: countries(known.countries),
+        operates: known.operates,
+    };
     COLLEAGUES.iter().map(person).filter(|person| !person.countries.is_empty()).collect()
 }
 
@@ -77,7 +98,7 @@ pub(crate) async fn post(State(desk): State<Desk>, Form(choice): Form<Choice>) -
     let people = people(&countries(&desk));
     let unknown = Error::BadField { field: "reviewer", expected: "one of the names on the sign-in page" };
     let person = people.into_iter().find(|person| person.id == choice.reviewer).ok_or(unknown)?;
-    let cookie = session::begin(&desk, person.id, person.name, person.countries).await?;
+    let cookie = session::begin(&desk, person.id, person.name, person.countries, person.operates).await?;
     let next = Next { next: choice.next }.path();
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&next)).into_response())
 }

@@ -104,6 +104,12 @@ impl Read for MemoryLedger {
         Ok(links.take(limit as usize).cloned().collect())
     }
 
+    async fn newest_links(&self, chain: ChainName, limit: u32) -> Result<Vec<ChainEntry>> {
+        let tables = self.tables();
+        let links = tables.chains.get(&chain).into_iter().flatten().rev();
+        Ok(links.take(limit as usize).cloned().collect())
+    }
+
     async fn accesses(&self, case: CaseId) -> Result<Vec<ChainEntry>> {
         let tables = self.tables();
         let links = tables.chains.get(&ChainName::Access).into_iter().flatten();

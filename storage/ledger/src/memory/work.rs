@@ -85,16 +85,19 @@ impl Work for MemoryLedger {
         let jobs = tables.jobs.values().filter_map(|job| {
             let (id, what) = (ParkedId::Job(job.row.key).to_string(), job.row.queue.as_str().to_owned());
             let kind = ParkedKind::of_job(job.row.queue);
-            Some(ParkedItem { kind, id, since: job.parked_at?, what, why: job.why.clone()? })
+            let case = kind.case_of(job.row.key);
+            Some(ParkedItem { kind, id, since: job.parked_at?, what, why: job.why.clone()?, case })
         });
         let deliveries = tables.deliveries.iter().filter_map(|((event, subscriber), delivery)| {
             let id = ParkedId::Delivery { subscriber: subscriber.clone(), event: *event }.to_string();
             let (since, what) = (delivery.parked_at?, tables.events.get(event)?.row.kind.clone());
-            Some(ParkedItem { kind: ParkedKind::Delivery, id, since, what, why: delivery.why.clone()? })
+            let (why, case) = (delivery.why.clone()?, Some(delivery.case));
+            Some(ParkedItem { kind: ParkedKind::Delivery, id, since, what, why, case })
         });
         let sends = tables.parked_sends().map(|row| {
             let (id, why) = (ParkedId::Send(row.id).to_string(), row.detail.clone().unwrap_or_default());
-            ParkedItem { kind: ParkedKind::Send, id, since: row.state_at, what: row.text.clone(), why }
+            let (what, case) = (row.text.clone(), Some(row.case));
+            ParkedItem { kind: ParkedKind::Send, id, since: row.state_at, what, why, case }
         });
         let mut items: Vec<_> = jobs.chain(deliveries).chain(sends).collect();
         items.sort_by(|a, b| (a.since, &a.id).cmp(&(b.since, &b.id)));
@@ -153,7 +156,7 @@ impl Tables {
                 self.discard_with_job(key, queue, now);
             }
         }
-        (Resolved::Done, (queue != Queue::Sort).then_some(CaseId::from_bytes(key.owner)))
+        (Resolved::Done, ParkedKind::of_job(queue).case_of(key))
     }
 
     /// What hangs on a job that will never run.

@@ -142,14 +142,18 @@ async fn park(ledger: &dyn Ledger, queue: Queue) -> ParkedItem {
 async fn a_discarded_job_is_gone(ledger: &dyn Ledger) {
     ledger.add_jobs(&[job(1, Queue::Read, 0)]).await.unwrap();
     let item = park(ledger, Queue::Read).await;
+    assert_eq!(item.case, Some(CaseId::from_bytes(key(1).owner)));
     assert_eq!(resolve(ledger, &item.id, ParkedAct::Discard).await, Resolved::Done);
     assert_eq!((ledger.parked(10).await.unwrap(), ledger.job(key(1)).await.unwrap()), (vec![], None));
     assert_eq!(links(ledger).await.len(), 1);
     ledger.add_jobs(&[job(2, Queue::Sort, 0)]).await.unwrap();
     let item = park(ledger, Queue::Sort).await;
-    assert_eq!(item.kind, ParkedKind::Inbox);
+    assert_eq!((item.kind, item.case), (ParkedKind::Inbox, None));
+    assert_eq!(ledger.unfinished().await.unwrap().parked(), 1);
     assert_eq!(resolve(ledger, &item.id, ParkedAct::Discard).await, Resolved::Done);
     assert_eq!(links(ledger).await[1].0, None, "a segment belongs to no case");
+    let newest = ledger.newest_links(ChainName::Operations, 1).await.unwrap();
+    assert_eq!(newest.iter().map(|link| link.seq).collect::<Vec<_>>(), [2], "the newest first");
 }
 
 async fn a_discarded_message_holds_up_no_other(ledger: &dyn Ledger) {

@@ -44,7 +44,7 @@ impl Click {
     ) -> Result<Self, Error> {
         let id = CaseId::parse(id).map_err(|_| Error::NotFound)?;
         let seen = Seen::read(form)?;
-        let frame = Frame { said: None, ..Frame::of(&reviewer, headers) };
+        let frame = Frame { said: None, ..Frame::of(&desk, &reviewer, headers).await? };
         let (cell, sight) = Sight::load(&desk, &reviewer, id, "case page").await?;
         Ok(Self { desk, reviewer, cell, sight, seen, frame })
     }

@@ -108,7 +108,7 @@ pub(crate) async fn get(
     let id = CaseId::parse(&id).map_err(|_| Error::NotFound)?;
     let (cell, sight) = Sight::load(&desk, &reviewer, id, "case page").await?;
     let seen = Seen::now(&sight.case, cell.keys().entropy().as_ref());
-    let frame = Frame::of(&reviewer, &headers);
+    let frame = Frame::of(&desk, &reviewer, &headers).await?;
     draw(StatusCode::OK, &CasePage::build(&sight, frame, &reviewer.id, seen, Turn::default()))
 }
 

@@ -10,10 +10,12 @@ use axum::Router;
 use portico_case::{
     Answered, Case, Custody, Facts, Input, InputKind, JobSpec, Question, StoredObject, Taken, dossier_digest,
 };
-use portico_cell::{Around, Cell, CellParts, Loaded, OpenCase, open_job};
+use portico_cell::{Around, Cell, CellParts, Loaded, OpenCase, SubscriberRule, open_job};
 use portico_console::ConsoleConfig;
 use portico_keys::{CellKeys, Entropy, MasterKey, SeededEntropy};
-use portico_ledger::{AliasKind, AliasRow, MemoryLedger, OutboundState, Queue, SenderId, Settled, WindowRow};
+use portico_ledger::{
+    AliasKind, AliasRow, DeliveryEnd, MemoryLedger, OutboundState, Queue, SenderId, Settled, WindowRow,
+};
 use portico_policy::Policy;
 use portico_vault::{BucketConfig, Purpose, Vault};
 use portico_vocab::{
@@ -227,6 +229,33 @@ impl Office {
         }
     }
 
+    /// Gives up one job of the queue, as a worker does whose tries are used up.
+    pub async fn park(&self, code: &str, queue: Queue) {
+        let (ledger, now) = (self.cell(code).ledger(), self.cell(code).now());
+        let job = ledger.claim_jobs(queue, now, now.plus_seconds(60), 1).await.unwrap().pop().unwrap();
+        ledger.park_job(job.fence, now, "the bucket did not answer for a day").await.unwrap();
+    }
+
+    /// Sends the one message that waits, and never hears of it again.
+    pub async fn lose_message(&self, code: &str) {
+        let (cell, now) = (self.cell(code), self.cell(code).now());
+        let job = cell.ledger().claim_jobs(Queue::Tell, now, now.plus_seconds(60), 1).await.unwrap().pop().unwrap();
+        let Some(Loaded::Whole(opened)) = cell.load(CaseId::from_bytes(job.fence.key.owner)).await.unwrap() else {
+            panic!("no such case")
+        };
+        let JobSpec::Tell { outbound } = open_job(&opened.key, &job).unwrap() else { panic!("not a message") };
+        let digest = Sha256::of(b"text");
+        assert!(cell.ledger().start_sending(job.fence, outbound, b"sealed", digest, now).await.unwrap());
+        cell.ledger().settle(job.fence, outbound, &Settled::Parked, now, now).await.unwrap();
+    }
+
+    /// Ends the next delivery to the account system.
+    pub async fn end_delivery(&self, code: &str, end: &DeliveryEnd) {
+        let (ledger, now) = (self.cell(code).ledger(), self.cell(code).now());
+        let due = ledger.claim_deliveries(now, now.plus_seconds(60), 1).await.unwrap().pop().unwrap();
+        ledger.end_delivery(due.event.id, &due.subscriber, due.fence, end, now).await.unwrap();
+    }
+
     fn message(&self, cell: &Cell, name: &str, content: Content, answers: Option<Answered>) -> Input {
         let number = self.sent.fetch_add(1, Ordering::SeqCst);
         let wamid = Wamid::parse(&format!("wamid.{number}")).unwrap();
@@ -297,7 +326,7 @@ async fn open_cell(code: &str, seed: u64, folder: &TempDir, clock: Arc<HandClock
         policy,
         texts: Arc::new(Texts::shipped().unwrap()),
         clock,
-        subscribers: Vec::new(),
+        subscribers: vec![SubscriberRule { name: "core-banking".to_owned(), events: Vec::new() }],
     };
     Cell::open(parts).await.unwrap()
 }

@@ -106,6 +106,11 @@ impl Read for SqlLedger {
         rows.iter().map(|row| Reader::new("chain", row).chain_entry()).collect()
     }
 
+    async fn newest_links(&self, chain: ChainName, limit: u32) -> Result<Vec<ChainEntry>> {
+        let rows = self.many(&t::NEWEST_LINKS, values![chain, limit]).await?;
+        rows.iter().map(|row| Reader::new("chain", row).chain_entry()).collect()
+    }
+
     async fn accesses(&self, case: CaseId) -> Result<Vec<ChainEntry>> {
         let rows = self.many(&t::ACCESSES, values![ChainName::Access, case]).await?;
         rows.iter().map(|row| Reader::new("chain", row).chain_entry()).collect()

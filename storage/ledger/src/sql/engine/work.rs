@@ -195,7 +195,7 @@ async fn resolve_job(
         }
         _ => {}
     }
-    Ok((Resolved::Done, (queue != Queue::Sort).then_some(CaseId::from_bytes(key.owner))))
+    Ok((Resolved::Done, ParkedKind::of_job(queue).case_of(key)))
 }
 
 async fn resolve_send(
@@ -246,10 +246,11 @@ async fn parked_jobs(conn: &mut Conn, limit: u32) -> Result<Vec<ParkedItem>> {
     let rows = all(conn, &t::PARKED_JOBS, values![limit]).await.map_err(Fault::from)?;
     let item = |row| {
         let mut reader = Reader::new("job", row);
-        let (id, since) = (ParkedId::Job(reader.job_key()?).to_string(), reader.time()?);
-        let queue = reader.queue()?;
+        let key = reader.job_key()?;
+        let (since, queue) = (reader.time()?, reader.queue()?);
         let (kind, what) = (ParkedKind::of_job(queue), queue.as_str().to_owned());
-        Ok(ParkedItem { kind, id, since, what, why: reader.text()? })
+        let (id, case) = (ParkedId::Job(key).to_string(), kind.case_of(key));
+        Ok(ParkedItem { kind, id, since, what, why: reader.text()?, case })
     };
     rows.iter().map(item).collect()
 }
@@ -259,8 +260,8 @@ async fn parked_deliveries(conn: &mut Conn, limit: u32) -> Result<Vec<ParkedItem
     let item = |row| {
         let mut reader = Reader::new("delivery", row);
         let id = ParkedId::Delivery { subscriber: reader.text()?, event: reader.event()? }.to_string();
-        let since = reader.time()?;
-        Ok(ParkedItem { kind: ParkedKind::Delivery, id, since, what: reader.text()?, why: reader.text()? })
+        let (since, what, why) = (reader.time()?, reader.text()?, reader.text()?);
+        Ok(ParkedItem { kind: ParkedKind::Delivery, id, since, what, why, case: Some(reader.case()?) })
     };
     rows.iter().map(item).collect()
 }
@@ -271,7 +272,7 @@ async fn parked_sends(conn: &mut Conn, limit: u32) -> Result<Vec<ParkedItem>> {
         let mut reader = Reader::new("outbound", row);
         let (id, since) = (ParkedId::Send(reader.outbound()?).to_string(), reader.time()?);
         let (what, why) = (reader.text()?, reader.text_or_null()?.unwrap_or_default());
-        Ok(ParkedItem { kind: ParkedKind::Send, id, since, what, why })
+        Ok(ParkedItem { kind: ParkedKind::Send, id, since, what, why, case: Some(reader.case()?) })
     };
     rows.iter().map(item).collect()
 }

@@ -156,6 +156,10 @@ LIMIT $3");
 ORDER BY seq
 LIMIT $3"));
 
+    NEWEST_LINKS = one("ti", chain!("WHERE name = $1
+ORDER BY seq DESC
+LIMIT $2"));
+
     ACCESSES = one("tb", chain!("WHERE name = $1
     AND case_id = $2
 ORDER BY seq"));

@@ -166,7 +166,8 @@ SELECT
     delivery.event_id,
     delivery.parked_at,
     event.kind,
-    delivery.why
+    delivery.why,
+    event.case_id
 FROM delivery
 JOIN event ON event.id = delivery.event_id
 WHERE delivery.parked_at IS NOT NULL
@@ -178,7 +179,8 @@ SELECT
     id,
     state_at,
     text,
-    detail
+    detail,
+    case_id
 FROM outbound
 WHERE state = 'parked'
     AND acknowledged_at IS NULL
