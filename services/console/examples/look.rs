@@ -8,8 +8,21 @@
 #[expect(dead_code, reason = "shared with the tests, which use more of it")]
 mod support;
 
+use portico_ledger::{DeliveryEnd, Queue};
 use portico_vocab::ReasonCode;
 use support::{BLURRED, GLARE, ID_BACK, ID_FRONT, Office, PASSPORT, SELFIE};
+
+/// Work for the operator: of each kind, and a subscriber that said 410.
+async fn gives_up(office: &Office, asking: portico_vocab::CaseId) {
+    office.park("IN", Queue::TakeIn).await;
+    office.clock.advance(900);
+    office.says("IN", asking, "Ravi", "STATUS").await;
+    office.lose_message("IN").await;
+    let why = "given up after seven days: http 500".to_owned();
+    office.end_delivery("IN", &DeliveryEnd::Parked { why }).await;
+    office.end_delivery("IN", &DeliveryEnd::Delivered).await;
+    office.end_delivery("BR", &DeliveryEnd::Disabled).await;
+}
 
 #[tokio::main]
 async fn main() {
@@ -36,6 +49,7 @@ async fn main() {
     office.hold_all("IN").await;
     office.clock.advance(400);
     office.in_review("BR", "Lívia Prado").await;
+    gives_up(&office, asking).await;
     office.clock.advance(130);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8199").await.unwrap();
     println!("http://{}/console", listener.local_addr().unwrap());

@@ -6,6 +6,7 @@
 
 mod keys;
 mod morning;
+mod operations;
 mod pages;
 mod path;
 mod person;
