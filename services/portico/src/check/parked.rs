@@ -63,7 +63,7 @@ pub async fn parked_list(config: &Config) -> Result<(), Failure> {
 }
 
 fn print(cell: &CellConfig, item: &ParkedItem) {
-    let ParkedItem { kind, id, since, what, why } = item;
+    let ParkedItem { kind, id, since, what, why, case: _ } = item;
     let word = match kind {
         ParkedKind::Job => "job",
         ParkedKind::Inbox => "inbox",

@@ -20,7 +20,7 @@ pub(crate) fn what(item: &ParkedItem) -> String {
             let to = item.id.strip_prefix("delivery:").and_then(|rest| rest.rsplit_once(':')).map_or("", |(to, _)| to);
             format!("{} to {to}", item.what)
         }
-        ParkedKind::Send => format!("“{}”, which may have arrived", item.what.replace('_', " ")),
+        ParkedKind::Send => format!("tell the applicant “{}”: it may have arrived", item.what.replace('-', " ")),
     }
 }
 
