@@ -76,7 +76,7 @@ async fn everything_that_gave_up_is_listed_with_what_an_answer_does() {
         "take in a picture",
         "the bucket did not answer for a day",
         "12 min",
-        "tell the applicant “status review”: it may have arrived",
+        "tell the applicant “status collecting”: it may have arrived",
         "The message is taken off the list. It is never sent again.",
         "to core-banking",
         "given up after seven days: http 500",
