@@ -7,3 +7,4 @@ mod keys;
 mod refused;
 mod sample;
 mod stood_in;
+mod telemetry;

@@ -5,6 +5,8 @@ use std::process::Command;
 use portico::config::TelemetrySection;
 use portico_telemetry::TelemetryError;
 
+use crate::sample::SOUND;
+
 fn section(text: &str) -> Result<TelemetrySection, toml::de::Error> {
     toml::from_str(text)
 }
@@ -49,41 +51,12 @@ fn a_form_of_log_lines_that_is_none_is_refused() {
 fn in_json_every_line_is_an_object() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("portico.toml");
-    std::fs::write(&config, minimal(&folder.path().join("br.db").display().to_string())).unwrap();
+    let database = format!("sqlite://{}", folder.path().join("br.db").display());
+    std::fs::write(&config, SOUND.replace("postgres:///br", &database)).unwrap();
     let output = portico("json").args(["migrate", "--config"]).arg(&config).output().unwrap();
     let lines = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{lines}");
     let read = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
     let migrated = lines.lines().map(read).find(|line| line["message"] == "migrated").unwrap();
     assert!(migrated["level"] == "INFO" && migrated["number"] == 1 && migrated["timestamp"].is_string(), "{migrated}");
-}
-
-/// As little as `migrate` needs, which reads no secret.
-fn minimal(database: &str) -> String {
-    format!(
-        r#"
-listen = "127.0.0.1:8080"
-[whatsapp]
-app_secrets = [{{ env = "A" }}]
-verify_token = {{ env = "B" }}
-access_token = {{ env = "C" }}
-[[cell]]
-country = "BR"
-bank_name = "Banco Exemplo"
-privacy_url = "https://bank.example/kyc"
-contact = "privacy@bank.example"
-handoff_url = "https://bank.example/branch"
-timezone = "America/Sao_Paulo"
-duty_hours = "Mon-Fri 09:00-18:00"
-waba_ids = ["102290129340398"]
-phone_number_ids = ["106540352242922"]
-database = "sqlite://{database}"
-master_key = {{ env = "D" }}
-languages = ["pt_BR"]
-[cell.bucket]
-name = "kyc-br"
-region = "sa-east-1"
-endpoint = "https://s3.sa-east-1.amazonaws.com"
-"#
-    )
 }
