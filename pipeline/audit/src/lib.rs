@@ -7,4 +7,4 @@ mod entry;
 mod link;
 
 pub use entry::{EntryHead, entry_digest};
-pub use link::{genesis, link_digest};
+pub use link::{Link, genesis, link_digest};

@@ -32,6 +32,24 @@ struct Waiter {
     durable: oneshot::Sender<bool>,
 }
 
+/// What is to become one segment.
+#[derive(Default)]
+struct Bodies {
+    slices: Vec<Slice>,
+    /// Where each body begins among the slices.
+    firsts: Vec<usize>,
+    /// Of the changes, in all.
+    bytes: usize,
+}
+
+impl Bodies {
+    fn add(&mut self, slices: Vec<Slice>) {
+        self.firsts.push(self.slices.len());
+        self.bytes += slices.iter().map(|slice| slice.change.len()).sum::<usize>();
+        self.slices.extend(slices);
+    }
+}
+
 /// Why a body could not be made durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotDurable {
@@ -150,9 +168,9 @@ enum CommitError {
 impl Writer {
     async fn run(mut self) {
         while let Some(first) = self.mailbox.recv().await {
-            let (slices, waiting) = self.gather(first);
+            let (bodies, waiting) = self.gather(first);
             let in_time = self.limits.commit;
-            let commit = self.commit_today(&slices, waiting.len());
+            let commit = self.commit_today(&bodies);
             let result = tokio::time::timeout(in_time, commit).await.unwrap_or(Err(CommitError::TooSlow));
             if let Err(error) = &result {
                 let error = error as &dyn std::error::Error;
@@ -169,41 +187,38 @@ impl Writer {
     }
 
     /// Everything that waits now, up to the size of a segment.
-    fn gather(&mut self, first: Waiting) -> (Vec<Slice>, Vec<Waiter>) {
-        let waiter = |waiting: Waiting| (waiting.slices, Waiter { came_at: waiting.came_at, durable: waiting.durable });
-        let (mut slices, first) = waiter(first);
-        let mut waiting = vec![first];
-        let size = |slices: &[Slice]| slices.iter().map(|slice| slice.change.len()).sum::<usize>();
-        let mut bytes = size(&slices);
-        while waiting.len() < self.limits.bodies && bytes < self.limits.bytes {
-            let Ok(next) = self.mailbox.try_recv() else { break };
-            let (more, next) = waiter(next);
-            bytes += size(&more);
-            slices.extend(more);
-            waiting.push(next);
+    fn gather(&mut self, first: Waiting) -> (Bodies, Vec<Waiter>) {
+        let (mut bodies, mut waiting) = (Bodies::default(), Vec::new());
+        let mut next = Some(first);
+        while let Some(Waiting { slices, came_at, durable }) = next {
+            bodies.add(slices);
+            waiting.push(Waiter { came_at, durable });
+            let room = waiting.len() < self.limits.bodies && bodies.bytes < self.limits.bytes;
+            next = if room { self.mailbox.try_recv().ok() } else { None };
         }
-        (slices, waiting)
+        (bodies, waiting)
     }
 
     /// Seals and commits. A key held for so long that house-keeping has destroyed it (a process that was paused, a clock
     /// set back) is let go, and the bodies are sealed once more under the key of what is now today.
-    async fn commit_today(&mut self, slices: &[Slice], bodies: usize) -> Result<(), CommitError> {
-        match self.commit(slices, bodies).await {
+    async fn commit_today(&mut self, bodies: &Bodies) -> Result<(), CommitError> {
+        match self.commit(bodies).await {
             Err(CommitError::Ledger(LedgerError::DayKeyDestroyed { .. })) => {
                 self.today = None;
-                self.commit(slices, bodies).await
+                self.commit(bodies).await
             }
             done => done,
         }
     }
 
-    async fn commit(&mut self, slices: &[Slice], bodies: usize) -> Result<(), CommitError> {
+    async fn commit(&mut self, Bodies { slices, firsts, .. }: &Bodies) -> Result<(), CommitError> {
         let at = self.clock.now();
         let key = self.key_of(at).await?;
         let id = self.segment_id(at);
         let body = key.seal(segment::SEAL_PURPOSE, &[&id], &segment::encode(slices));
-        let bodies = u32::try_from(bodies).unwrap_or(u32::MAX);
-        let (day, custody) = (key.day().to_owned(), segment::custody(slices));
+        let bodies = u32::try_from(firsts.len()).unwrap_or(u32::MAX);
+        let custody = segment::custody(firsts.iter().filter_map(|first| slices.get(*first)));
+        let day = key.day().to_owned();
         self.door.ledger.accept(&[SegmentRow { id, day, at, bodies, custody, body, trace: None }]).await?;
         self.metrics.segment(self.door.cell);
         self.metrics.add(Count::ChangeKept, slices.len());

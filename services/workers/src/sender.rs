@@ -2,7 +2,7 @@
 
 use portico_case::{Known, Resolution, SenderFacts, resolve_sender};
 use portico_cell::Cell;
-use portico_ledger::{AliasKind, AliasRow, SenderId, SenderMatch};
+use portico_ledger::{AliasKind, SenderId, SenderMatch};
 use portico_vocab::{CaseId, Purpose, Timestamp};
 use portico_whatsapp::inbound::SenderIds;
 
@@ -11,8 +11,8 @@ use crate::JobError;
 /// A resolved sender, with what to write when its message lands.
 pub(crate) struct Sender {
     pub(crate) id: SenderId,
-    /// Aliases to write: new ones, and those that move here.
-    pub(crate) aliases: Vec<AliasRow>,
+    /// Names to write: new ones, and those that move here.
+    pub(crate) names: Vec<(AliasKind, [u8; 32])>,
     /// Every alias, for the stop-list.
     pub(crate) all: Vec<[u8; 32]>,
     pub(crate) known: Known,
@@ -53,17 +53,17 @@ pub(crate) async fn resolve(cell: &Cell, ids: &SenderIds) -> Result<Sender, JobE
             (keep, matches.iter().find(|m| m.alias.sender == keep), matches.iter().find(|m| m.alias.sender == drop))
         }
     };
-    let mut aliases: Vec<AliasRow> = names
+    let mut written: Vec<(AliasKind, [u8; 32])> = names
         .iter()
+        .copied()
         // A parent id is shared by a company's numbers: it never moves a sender.
         .filter(|(kind, _)| *kind != AliasKind::ParentUserId || found.is_none())
         .filter(|(_, hash)| !found.is_some_and(|m| m.all.iter().any(|alias| alias.hash == *hash)))
-        .map(|(kind, hash)| AliasRow { kind: *kind, hash: *hash, sender: id })
         .collect();
     if let Some(dropped) = dropped {
-        aliases.extend(dropped.all.iter().map(|alias| AliasRow { sender: id, ..alias.clone() }));
-        aliases.sort_by_key(|alias| alias.hash);
-        aliases.dedup_by_key(|alias| alias.hash);
+        written.extend(dropped.all.iter().map(|alias| (alias.kind, alias.hash)));
+        written.sort_by_key(|(_, hash)| *hash);
+        written.dedup_by_key(|(_, hash)| *hash);
     }
     let mut stop_hashes = all;
     stop_hashes.extend(found.iter().flat_map(|m| m.all.iter().map(|alias| alias.hash)));
@@ -71,7 +71,7 @@ pub(crate) async fn resolve(cell: &Cell, ids: &SenderIds) -> Result<Sender, JobE
     stop_hashes.dedup();
     Ok(Sender {
         id,
-        aliases,
+        names: written,
         known: known(cell, found).await?,
         stopped_at: cell.ledger().stopped_at(&stop_hashes).await?,
         all: stop_hashes,

@@ -6,9 +6,9 @@
 use portico_case::{Answered, Custody, Input, InputKind, Route, command_of, route};
 use portico_cell::{Around, Cell, CellError, OpenCase};
 use portico_ledger::segment::{self, Slice};
-use portico_ledger::{ClaimedJob, CommitError, OutboundState, StopChange, StrayRow, WindowRow};
+use portico_ledger::{ClaimedJob, CommitError, OutboundState, StopChange};
 use portico_telemetry::spans;
-use portico_vocab::{CaseId, InputId, Language, PhoneNumberId, Purpose, Timestamp};
+use portico_vocab::{CaseId, InputId, Language, PhoneNumberId, Purpose};
 use portico_whatsapp::command::Command;
 use portico_whatsapp::inbound::{Content, Inbound, Receipt, ReceiptStatus, Update, read_change_at};
 use portico_whatsapp::texts::TextKey;
@@ -97,7 +97,7 @@ async fn sort_update(workers: &Workers, slice: &Slice, update: Update) -> Result
         Update::Account(event) => {
             let id = cell.keys().input_id(&parts);
             tracing::info!(field = event.field, "an account-level event");
-            stray(cell, id, slice.received_at, "account_event", StopChange::Keep).await
+            Ok(cell.record_stray(id, slice.received_at, "account_event", StopChange::Keep).await?)
         }
         Update::Errors { codes } => {
             tracing::warn!(?codes, "errors reported by webhook");
@@ -150,7 +150,7 @@ async fn place(cell: &Cell, slice: &Slice, id: InputId, message: &Inbound) -> Re
                 OpenCase { sender: sender.id, phone_number: number.clone(), language: language_of(cell, message) };
             cell.open_case(new, &input, &around).await?;
         }
-        (Route::Open, None) => stray(cell, id, slice.received_at, "no_number", StopChange::Keep).await?,
+        (Route::Open, None) => cell.record_stray(id, slice.received_at, "no_number", StopChange::Keep).await?,
         (Route::Stray(reason), _) => {
             let stop = match command_of(message) {
                 Some(Command::Stop) => {
@@ -158,7 +158,7 @@ async fn place(cell: &Cell, slice: &Slice, id: InputId, message: &Inbound) -> Re
                 }
                 _ => StopChange::Keep,
             };
-            stray(cell, id, slice.received_at, reason, stop).await?;
+            cell.record_stray(id, slice.received_at, reason, stop).await?;
         }
     }
     Ok(())
@@ -167,12 +167,9 @@ async fn place(cell: &Cell, slice: &Slice, id: InputId, message: &Inbound) -> Re
 fn around(slice: &Slice, message: &Inbound, sender: &Sender) -> Around {
     // A system message is WhatsApp's own: whether it opens the window is undocumented, so it does not.
     let opens_window = !matches!(message.content, Content::System { .. });
-    let window = slice.phone_number.clone().filter(|_| opens_window).map(|phone_number| WindowRow {
-        phone_number,
-        sender: sender.id,
-        newest_inbound_at: message.sent_at.min(slice.received_at),
-    });
-    Around { aliases: sender.aliases.clone(), all_aliases: sender.all.clone(), window, done: None }
+    let number = slice.phone_number.clone().filter(|_| opens_window);
+    let window = number.map(|number| (number, message.sent_at.min(slice.received_at)));
+    Around { names: sender.names.clone(), all_names: sender.all.clone(), window, done: None }
 }
 
 /// The message of ours that a tap or reply answers, with the case it was of.
@@ -228,7 +225,7 @@ async fn sort_receipt(cell: &Cell, slice: &Slice, id: InputId, receipt: &Receipt
     let detail = receipt.errors.first().map(|code| format!("code {code}"));
     let moved = cell.ledger().receipt(receipt.callback, wamid, state, detail.as_deref(), receipt.at).await?;
     let Some(moved) = moved else {
-        return stray(cell, id, slice.received_at, "receipt_of_unknown", StopChange::Keep).await;
+        return Ok(cell.record_stray(id, slice.received_at, "receipt_of_unknown", StopChange::Keep).await?);
     };
     if moved.after == OutboundState::Failed && moved.before != OutboundState::Failed {
         let Some(row) = cell.ledger().outbound(moved.id).await? else { return Ok(()) };
@@ -248,11 +245,4 @@ fn count(workers: &Workers, receipt: &Receipt) {
     let pricing = receipt.pricing.as_ref();
     let (category, kind) = (pricing.and_then(|p| p.category.as_deref()), pricing.and_then(|p| p.kind.as_deref()));
     workers.watch().metrics.receipt(workers.cell().id(), receipt.status.as_str(), category, kind);
-}
-
-/// An input that belongs to no case: its row, its reason, its link in the cell's own chain.
-async fn stray(cell: &Cell, input: InputId, at: Timestamp, reason: &str, stop: StopChange) -> Result<(), JobError> {
-    let body = serde_json::json!({ "reason": reason }).to_string();
-    cell.ledger().record_stray(&StrayRow { input, at, body, stop, window: None }).await?;
-    Ok(())
 }

@@ -1,9 +1,10 @@
 //! Load, step, commit; again when someone was faster.
 
 use portico_case::{Case, Ctx, Input, Outcome, Recorded, STEP_VERSION, step};
-use portico_ledger::{AliasRow, CommitError, Committed, Fence, WindowRow};
-use portico_vocab::{CaseId, IdStream};
+use portico_ledger::{AliasKind, CommitError, Committed, Fence};
+use portico_vocab::{CaseId, IdStream, PhoneNumberId, Timestamp};
 
+use crate::beside::Beside;
 use crate::read::{Loaded, OpenedCase};
 use crate::rows::Making;
 use crate::{Cell, CellError, watch};
@@ -11,14 +12,15 @@ use crate::{Cell, CellError, watch};
 /// A stale commit is stepped again this often before the input goes back to its queue.
 const TRIES: u32 = 8;
 
-/// What is written beside the case in the same transaction.
+/// What is known of the sender and written beside the case in the same transaction.
 #[derive(Debug, Clone, Default)]
 pub struct Around {
-    /// Names of the sender that are new or move to it.
-    pub aliases: Vec<AliasRow>,
+    /// Names of the sender that are new or move to it, as keyed hashes.
+    pub names: Vec<(AliasKind, [u8; 32])>,
     /// Every name of the sender, for the stop-list.
-    pub all_aliases: Vec<[u8; 32]>,
-    pub window: Option<WindowRow>,
+    pub all_names: Vec<[u8; 32]>,
+    /// When the newest message was sent, and to which of our numbers.
+    pub window: Option<(PhoneNumberId, Timestamp)>,
     /// The job this input is the result of.
     pub done: Option<Fence>,
 }
@@ -75,16 +77,17 @@ impl Cell {
             policy: policy.pin().hash,
             input: input.clone(),
         };
+        let was_ended = case.stage_name().is_end();
+        let beside = Beside::of(row.sender, &change, input, was_ended, around, self.subscribers());
         let making = Making {
             cell: self,
             key: &key,
-            sender: row.sender,
             head: row.head,
-            was_ended: case.stage_name().is_end(),
-            input,
+            was_ended,
             recorded: &recorded,
+            beside: &beside,
             policy: &policy,
-            around,
+            done: around.done,
             wrapped_key: None,
         };
         let commit = making.rows(&change)?;

@@ -5,6 +5,7 @@ use portico_ledger::{Committed, SenderId};
 use portico_vocab::{CaseId, IdStream, Language, PhoneNumberId};
 
 use crate::apply::{Applied, Around};
+use crate::beside::Beside;
 use crate::rows::Making;
 use crate::{Cell, CellError, watch};
 
@@ -40,16 +41,16 @@ impl Cell {
             policy: policy.pin().hash,
             input: input.clone(),
         };
+        let beside = Beside::of(sender, &change, input, false, around, self.subscribers());
         let making = Making {
             cell: self,
             key: &key,
-            sender,
             head: portico_audit::genesis("case"),
             was_ended: false,
-            input,
             recorded: &recorded,
+            beside: &beside,
             policy,
-            around,
+            done: around.done,
             wrapped_key: Some(wrapped),
         };
         let commit = making.rows(&change)?;

@@ -7,7 +7,7 @@ use portico_vault::{Purpose, StoredRef};
 use portico_vocab::{CaseId, EvidenceId};
 use portico_whatsapp::texts::Rendered;
 
-use crate::rows::{from_json, open_case, open_entry, open_tell, to_json};
+use crate::rows::{open_case, open_entry, open_rendered, open_tell, to_json};
 use crate::{Cell, CellError};
 
 /// A case as it can be read now.
@@ -112,7 +112,7 @@ impl Cell {
         rows.into_iter()
             .map(|row| {
                 let rendered = match (&key, &row.rendered) {
-                    (Some(key), Some(sealed)) => Some(self.open_rendered(key, &row, sealed)?),
+                    (Some(key), Some(sealed)) => Some(open_rendered(key, row.id, sealed)?),
                     _ => None,
                 };
                 Ok(ToldItem { row, rendered })
@@ -134,10 +134,6 @@ impl Cell {
     /// Never in practice: text always serialises.
     pub fn seal_rendered(&self, key: &CaseKey, row: &OutboundRow, rendered: &Rendered) -> Result<Vec<u8>, CellError> {
         Ok(key.seal("rendered", &[row.id.as_bytes()], &to_json(rendered)?))
-    }
-
-    fn open_rendered(&self, key: &CaseKey, row: &OutboundRow, sealed: &[u8]) -> Result<Rendered, CellError> {
-        from_json(&key.open("rendered", &[row.id.as_bytes()], sealed)?, "message")
     }
 
     /// Commits the access, then reads the picture: no audit, no answer.

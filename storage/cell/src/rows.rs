@@ -1,36 +1,33 @@
 //! A change in rows: everything personal is sealed here, and nowhere else on its way to the ledger.
 
 use portico_audit::{EntryHead, entry_digest};
-use portico_case::{
-    Case, Change, Effect, Evidence, Input, InputKind, JobSpec, Outcome, Recorded, Stage, TellEffect, Why, WithdrawnWhy,
-    command_of,
-};
+use portico_case::{Case, Change, Effect, Evidence, InputKind, JobSpec, Outcome, Recorded, Stage, TellEffect};
 use portico_keys::{CaseKey, KeyError};
 use portico_ledger::{
-    CaseRow, ClaimedJob, Commit, DeliveryRow, EntryRow, EventRow, Fence, JobKey, JobRow, ObjectRow, OpenChange,
-    OutboundRow, OutboundState, Queue, SeenRow, SenderId, StopChange,
+    CaseRow, ClaimedJob, Commit, EntryRow, EventRow, Fence, JobKey, JobRow, ObjectRow, OpenChange, OutboundRow,
+    OutboundState, Queue, SeenRow,
 };
 use portico_policy::Policy;
 use portico_vocab::{CaseId, OutboundId, Sha256};
-use portico_whatsapp::command::Command;
+use portico_whatsapp::texts::Rendered;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::apply::Around;
+use crate::beside::{self, Beside};
 use crate::{Cell, CellError};
 
 /// What the rows of a change are made from.
 pub(crate) struct Making<'a> {
     pub(crate) cell: &'a Cell,
     pub(crate) key: &'a CaseKey,
-    pub(crate) sender: SenderId,
     /// Digest of the entry before.
     pub(crate) head: Sha256,
     pub(crate) was_ended: bool,
-    pub(crate) input: &'a Input,
     pub(crate) recorded: &'a Recorded,
+    pub(crate) beside: &'a Beside,
     pub(crate) policy: &'a Policy,
-    pub(crate) around: &'a Around,
+    /// The job this change finishes.
+    pub(crate) done: Option<Fence>,
     /// Set when the case is opened.
     pub(crate) wrapped_key: Option<Vec<u8>>,
 }
@@ -40,34 +37,36 @@ impl Making<'_> {
         let next = change.next();
         let entry = self.entry(change)?;
         let ended = next.stage_name().is_end();
+        let (events, trace) = (events(change), self.cell.watch().trace());
         Ok(Commit {
             input: change.consumes(),
             expects: change.expects(),
             case: self.case_row(next, entry.digest)?,
             jobs: self.jobs(change)?,
             outbounds: self.outbounds(change)?,
-            deliveries: self.deliveries(change),
-            events: events(change),
+            deliveries: self.beside.deliveries(&events, self.recorded.now, trace.as_deref()),
+            events,
             seen: self.seen(next),
             objects: self.objects(change),
-            aliases: self.around.aliases.clone(),
+            aliases: self.beside.aliases(),
             open: match (change.expects().is_none(), self.was_ended, ended) {
                 (true, _, false) => OpenChange::Open,
                 (false, false, true) => OpenChange::Close,
                 _ => OpenChange::Keep,
             },
-            stop: self.stop(change),
-            window: self.around.window.clone(),
+            stop: self.beside.stop(),
+            window: self.beside.window(),
             shred: change.shreds(),
-            done: self.around.done,
+            done: self.done,
             entry,
         })
     }
 
     fn entry(&self, change: &Change) -> Result<EntryRow, CellError> {
         let next = change.next();
-        let canonical = to_json(self.recorded)?;
-        let (kind, actor, outcome) = (self.input.kind.name(), self.input.kind.actor(), change.outcome().to_string());
+        let canonical = beside::canonical(self.recorded, self.beside)?;
+        let input = &self.recorded.input.kind;
+        let (kind, actor, outcome) = (input.name(), input.actor(), change.outcome().to_string());
         let head = EntryHead {
             case: next.id,
             version: next.version,
@@ -101,7 +100,7 @@ impl Making<'_> {
         };
         Ok(CaseRow {
             id: next.id,
-            sender: self.sender,
+            sender: self.beside.sender,
             version: next.version,
             stage: next.stage_name(),
             outcome: next.stage.decision().map(|decision| decision.outcome),
@@ -181,26 +180,9 @@ impl Making<'_> {
         Ok(rows)
     }
 
-    fn deliveries(&self, change: &Change) -> Vec<DeliveryRow> {
-        let mut rows = Vec::new();
-        for event in events(change) {
-            for subscriber in self.cell.subscribers().iter().filter(|s| s.wants(&event.kind)) {
-                rows.push(DeliveryRow {
-                    event: event.id,
-                    subscriber: subscriber.name.clone(),
-                    case: event.case,
-                    seq: event.seq,
-                    run_at: self.recorded.now,
-                    trace: self.cell.watch().trace(),
-                });
-            }
-        }
-        rows
-    }
-
     /// The same bytes are known again within the cell, by a keyed digest.
     fn seen(&self, next: &Case) -> Vec<SeenRow> {
-        let InputKind::TakenIn { evidence, result: Ok(taken) } = &self.input.kind else {
+        let InputKind::TakenIn { evidence, result: Ok(taken) } = &self.recorded.input.kind else {
             return Vec::new();
         };
         let hash = self.cell.keys().lookup("picture", taken.original_sha256.as_bytes());
@@ -210,35 +192,12 @@ impl Making<'_> {
     /// What was stored for a picture that this change took in; of one it turned away nothing is kept, so its objects
     /// are orphans.
     fn objects(&self, change: &Change) -> Vec<ObjectRow> {
-        match &self.input.kind {
+        match &self.recorded.input.kind {
             InputKind::TakenIn { result: Ok(taken), .. } if *change.outcome() == Outcome::Applied => {
                 let case = change.next().id;
                 [&taken.image, &taken.thumbnail].map(|object| ObjectRow { key: object.key.clone(), case }).into()
             }
             _ => Vec::new(),
-        }
-    }
-
-    /// STOP goes on the stop-list, START takes it off; a STOP that was older than the START it would undo does neither,
-    /// until a delayed message shows that it was meant after all.
-    fn stop(&self, change: &Change) -> StopChange {
-        let InputKind::Message { message, custody, .. } = &self.input.kind else { return StopChange::Keep };
-        let sent_at = message.sent_at.min(custody.received_at);
-        let hashes = self.around.all_aliases.clone();
-        match &change.next().stage {
-            Stage::Withdrawn { why: WithdrawnWhy::Stopped, at, .. } if !self.was_ended => {
-                return StopChange::Set { hashes, at: *at };
-            }
-            _ => {}
-        }
-        match command_of(message) {
-            Some(Command::Stop) if *change.outcome() != Outcome::Ignored(Why::OlderThanStart) => {
-                StopChange::Set { hashes, at: sent_at }
-            }
-            Some(Command::Start) => StopChange::Lift { hashes, at: sent_at },
-            // A tap on "begin again" opens a case and is as good as START.
-            _ if change.expects().is_none() => StopChange::Lift { hashes, at: sent_at },
-            _ => StopChange::Keep,
         }
     }
 }
@@ -305,6 +264,20 @@ pub fn open_job(key: &CaseKey, job: &ClaimedJob) -> Result<JobSpec, CellError> {
 pub fn open_sweep(cell: &Cell, job: &ClaimedJob) -> Result<JobSpec, CellError> {
     let json = cell.keys().open("sweep", &[&aad(job.fence.key)], &job.payload)?;
     from_json(&json, "job")
+}
+
+/// What a queued job of a case asks for, under whichever key it is sealed.
+pub(crate) fn open_payload(cell: &Cell, key: &CaseKey, row: &JobRow) -> Result<JobSpec, CellError> {
+    let aad = aad(row.key);
+    let json = match row.queue {
+        Queue::Sweep => cell.keys().open("sweep", &[&aad], &row.payload)?,
+        _ => key.open("job", &[&aad], &row.payload)?,
+    };
+    from_json(&json, "job")
+}
+
+pub(crate) fn open_rendered(key: &CaseKey, id: OutboundId, sealed: &[u8]) -> Result<Rendered, CellError> {
+    from_json(&key.open("rendered", &[id.as_bytes()], sealed)?, "message")
 }
 
 fn seal_tell(key: &CaseKey, tell: &TellEffect) -> Result<Vec<u8>, CellError> {

@@ -15,7 +15,16 @@ impl ChainEntry {
         body: &str,
     ) -> Self {
         let seq = last + 1;
-        let digest = portico_audit::link_digest(chain.as_str(), seq, &previous, at, body);
+        let link = portico_audit::Link { chain: chain.as_str(), seq, at, case, body };
+        let digest = portico_audit::link_digest(&previous, &link);
         Self { seq, at, case, body: body.to_owned(), previous, digest }
+    }
+
+    /// What its digest must be after `previous`, from what it says.
+    #[must_use]
+    pub fn digest_after(&self, chain: ChainName, previous: &Sha256) -> Sha256 {
+        let Self { seq, at, case, body, .. } = self;
+        let link = portico_audit::Link { chain: chain.as_str(), seq: *seq, at: *at, case: *case, body };
+        portico_audit::link_digest(previous, &link)
     }
 }

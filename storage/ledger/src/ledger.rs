@@ -6,6 +6,7 @@ use portico_vocab::{CaseId, EventId, EvidenceId, OutboundId, PhoneNumberId, Time
 use crate::counts::{Counts, SubscriberState, Unfinished};
 use crate::durability::Durability;
 use crate::error::{CommitError, LedgerError};
+use crate::inspect::{Belongings, Head, InboxDay, InputRow, StopRow, Totals};
 use crate::model::{
     ApiAnswer, ApiRequest, CaseFilter, CasePage, CaseRow, ChainEntry, ChainName, ClaimLease, ClaimedDelivery,
     ClaimedJob, Commit, Committed, DeliveryEnd, EntryRow, EventFilter, FeedRow, Fence, JobKey, JobRow, OutboundRow,
@@ -16,8 +17,8 @@ use crate::parked::{ParkedAct, ParkedItem, Resolved};
 type Result<T, E = LedgerError> = std::result::Result<T, E>;
 
 /// Everything durable of one cell but the pictures.
-pub trait Ledger: Intake + Record + Work + Messages + Feed + Desk + Read {}
-impl<T: Intake + Record + Work + Messages + Feed + Desk + Read> Ledger for T {}
+pub trait Ledger: Intake + Record + Work + Messages + Feed + Desk + Read + Inspect {}
+impl<T: Intake + Record + Work + Messages + Feed + Desk + Read + Inspect> Ledger for T {}
 
 /// Webhook bodies, before they are understood.
 #[async_trait]
@@ -224,4 +225,30 @@ pub trait Read: Send + Sync {
     async fn durability(&self) -> Result<Durability>;
     /// Answers when the store can be read and written; opened to look only, when it can be read.
     async fn health(&self) -> Result<()>;
+}
+
+/// Whole rows, for proofs. A method may walk a table, so nothing calls these while it works.
+#[async_trait]
+pub trait Inspect: Send + Sync {
+    /// In the order of the ids, whatever else their rows hold.
+    async fn case_ids(&self, after: Option<CaseId>, limit: u32) -> Result<Vec<CaseId>>;
+    /// Everything that hangs on one case, all of it as it was at one moment.
+    async fn belongings(&self, case: CaseId) -> Result<Option<Belongings>>;
+    /// Those that were consumed, in any order.
+    async fn inputs(&self, ids: &[portico_vocab::InputId]) -> Result<Vec<InputRow>>;
+    /// The rows of these names, in any order.
+    async fn stops(&self, hashes: &[[u8; 32]]) -> Result<Vec<StopRow>>;
+    /// Of every name, in the order of their hashes.
+    async fn stop_list(&self, after: Option<[u8; 32]>, limit: u32) -> Result<Vec<StopRow>>;
+    /// Every case of a sender, oldest first.
+    async fn cases_of(&self, sender: SenderId) -> Result<Vec<CaseId>>;
+    /// In the order of their ids.
+    async fn segments(&self, after: Option<[u8; 16]>, limit: u32) -> Result<Vec<SegmentRow>>;
+    async fn inbox_days(&self) -> Result<Vec<InboxDay>>;
+    /// Every policy under the hash it is kept by.
+    async fn policies(&self) -> Result<Vec<(portico_vocab::Sha256, String)>>;
+    /// The ends of the cell's chains and of the events' positions, by name.
+    async fn heads(&self) -> Result<Vec<Head>>;
+    /// All of it as it was at one moment.
+    async fn totals(&self) -> Result<Totals>;
 }

@@ -1,6 +1,6 @@
 //! The ledger: everything durable of one cell but the pictures.
 //!
-//! One trait in domain words (seven rooms of it, so that each implementation has a file a room), three
+//! One trait in domain words (eight rooms of it, so that each implementation has a file a room), three
 //! implementations: memory (the executable specification and the simulator's engine), SQLite and Postgres (one source
 //! compiled twice). Rows arrive sealed: the ledger never sees a name, a number or a key that is not wrapped.
 //!
@@ -11,6 +11,7 @@ mod counts;
 mod durability;
 pub mod envelope;
 mod error;
+mod inspect;
 mod ledger;
 mod memory;
 mod model;
@@ -27,7 +28,10 @@ mod wellformed;
 pub use counts::{Counts, SubscriberState, Unfinished};
 pub use durability::{Durability, DurabilitySetting};
 pub use error::{CommitError, LedgerError};
-pub use ledger::{Desk, Feed, Intake, Ledger, Messages, Read, Record, Work};
+pub use inspect::{
+    Belongings, DeliveryRecord, EventRecord, Head, InboxDay, InputRow, JobRecord, OutboundRecord, StopRow, Totals,
+};
+pub use ledger::{Desk, Feed, Inspect, Intake, Ledger, Messages, Read, Record, Work};
 pub use memory::MemoryLedger;
 pub use model::{
     AliasKind, AliasRow, ApiAnswer, ApiRequest, CaseFilter, CasePage, CaseRow, ChainEntry, ChainName, ClaimLease,
@@ -35,5 +39,5 @@ pub use model::{
     FeedRow, Fence, JobKey, JobRow, ObjectRow, OpenChange, OutboundRow, OutboundState, Queue, QueueRow, ReceiptOutcome,
     SeenRow, SegmentRow, SenderId, SenderMatch, SessionRow, Settled, StopChange, StrayRow, TRACE_LENGTH, WindowRow,
 };
-pub use parked::{ParkedAct, ParkedItem, ParkedKind, Resolved};
+pub use parked::{ParkedAct, ParkedId, ParkedItem, ParkedKind, Resolved};
 pub use sql::{PostgresLedger, SqliteLedger, migrate, open, open_read_only, pending_migrations, place};

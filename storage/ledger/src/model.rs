@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 pub struct SenderId(pub [u8; 16]);
 
 /// The three names WhatsApp gives one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AliasKind {
     Phone,
     UserId,
@@ -505,6 +506,8 @@ pub enum ChainName {
 }
 
 impl ChainName {
+    pub const ALL: &'static [Self] = &[Self::Stray, Self::Access, Self::Operations];
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -515,7 +518,7 @@ impl ChainName {
     }
 }
 
-/// One link of a cell's chain; `digest` is `portico_audit::link_digest(chain, seq, previous, at, body)`.
+/// One link of a cell's chain; `digest` is [`portico_audit::link_digest`] of all the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainEntry {
     pub seq: u64,

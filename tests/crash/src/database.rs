@@ -54,6 +54,10 @@ impl Database {
         }
     }
 
+    pub(crate) fn file(&self) -> Option<&Path> {
+        if let Self::Sqlite { file } = self { Some(file) } else { None }
+    }
+
     pub(crate) fn line(&self) -> Option<&Line> {
         if let Self::Postgres { line, .. } = self { Some(line) } else { None }
     }

@@ -16,6 +16,7 @@ mod person;
 mod process;
 mod reckoning;
 mod site;
+mod tamper;
 
 pub use account_system::AccountSystem;
 pub use bucket::{Bucket, Remote};
@@ -26,3 +27,4 @@ pub use line::{Line, Weather};
 pub use person::{Person, Plot};
 pub use process::Process;
 pub use site::Site;
+pub use tamper::{Held, Tamper};

@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 use crate::bucket::Bucket;
 use crate::database::Database;
 use crate::process::portico;
-use crate::{AccountSystem, Chance, Engine, Line, Person, Process};
+use crate::{AccountSystem, Chance, Engine, Line, Person, Process, Tamper};
 
 pub(crate) const COUNTRY: &str = "BR";
 pub(crate) const PHONE_NUMBER_ID: &str = "106540352242933";
@@ -237,6 +237,28 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
         self.database.execute(sql).await
     }
 
+    /// Hands on every column of the database, on SQLite.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is another engine's.
+    pub async fn tamper(&self) -> Result<Tamper> {
+        Tamper::open(self.database.file().context("only SQLite is a file")?).await
+    }
+
+    /// The one number a query gives.
+    ///
+    /// # Errors
+    /// When the query is refused.
+    pub async fn counts(&self, sql: &str) -> Result<i64> {
+        self.database.number(sql).await
+    }
+
+    /// Where an embedded bucket keeps its objects.
+    #[must_use]
+    pub fn objects_folder(&self) -> PathBuf {
+        self.folder.path().join("objects").join("kyc-br")
+    }
+
     /// The cell itself, in this process. On SQLite, or with an embedded bucket, nothing else may run meanwhile.
     ///
     /// # Errors
@@ -260,16 +282,20 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
         assembly.cells.into_iter().next().context("no cell")
     }
 
-    /// Lets minutes pass for all that waits, with nobody at work meanwhile: leases run out, doubtful sends come up.
+    /// Lets minutes pass for all that waits, with nobody at work meanwhile: leases run out, doubtful sends come up. The
+    /// times that cases have set are not theirs to move.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub async fn minutes_pass(&self, minutes: i64) -> Result<()> {
         let micros = minutes * 60_000_000;
-        for (table, column) in
-            [("job", "run_at"), ("delivery", "run_at"), ("delivery", "first_at"), ("outbound", "state_at")]
-        {
-            self.database.execute(&format!("UPDATE {table} SET {column} = {column} - {micros}")).await?;
+        for (table, column, which) in [
+            ("job", "run_at", "queue <> 'timer'"),
+            ("delivery", "run_at", "TRUE"),
+            ("delivery", "first_at", "TRUE"),
+            ("outbound", "state_at", "TRUE"),
+        ] {
+            self.database.execute(&format!("UPDATE {table} SET {column} = {column} - {micros} WHERE {which}")).await?;
         }
         Ok(())
     }

@@ -3,9 +3,9 @@
 //! Needs the databases alone, neither keys nor bucket. Listing opens to look only; answering takes the ledger, so on
 //! SQLite a running process has to be stopped first, and the refusal says so.
 
+use portico_cell::Act;
 use portico_ledger::{LedgerError, ParkedAct, ParkedItem, ParkedKind, Resolved};
 use portico_vocab::Clock;
-use serde_json::json;
 
 use crate::config::{CellConfig, Config};
 use crate::failure::Failure;
@@ -33,12 +33,12 @@ impl Answer {
     }
 
     /// The link in the cell's chain of operations.
-    fn note(&self, id: &str) -> String {
-        match self {
-            Self::Retry => json!({ "did": "parked_retry", "id": id }),
-            Self::Discard { by, why } => json!({ "did": "parked_discard", "id": id, "by": by, "why": why }),
-        }
-        .to_string()
+    fn note(&self, id: &str) -> Result<String, Failure> {
+        let (by, why) = match self {
+            Self::Retry => (None, None),
+            Self::Discard { by, why } => (Some(by.clone()), Some(why.clone())),
+        };
+        Act::answer(self.act(), id, by, why).note().map_err(|error| Failure::NotSo(error.to_string()))
     }
 }
 
@@ -93,7 +93,7 @@ pub async fn parked_answer(config: &Config, clock: &dyn Clock, id: &str, answer:
     for cell in &config.cells {
         let not_so = |error| not_so(cell, &error);
         let ledger = portico_ledger::open(&cell.database()?).await.map_err(not_so)?;
-        match ledger.resolve_parked(id, answer.act(), clock.now(), &answer.note(id)).await.map_err(not_so)? {
+        match ledger.resolve_parked(id, answer.act(), clock.now(), &answer.note(id)?).await.map_err(not_so)? {
             Resolved::Done => {
                 let done = if *answer == Answer::Retry { "is due again" } else { "is discarded" };
                 println!("{}: {id} {done}", cell.country);

@@ -6,6 +6,7 @@
 
 mod desk;
 mod feed;
+mod inspect;
 mod intake;
 mod messages;
 mod read;
@@ -18,6 +19,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use portico_vocab::{CaseId, EventId, EvidenceId, InputId, OutboundId, PhoneNumberId, Sha256, Timestamp};
 
 use crate::error::LedgerError;
+use crate::inspect::InputRow;
 use crate::model::{
     AliasRow, ApiRequest, CaseRow, ChainEntry, ChainName, ClaimLease, EntryRow, EventRow, Fence, JobKey, JobRow,
     OutboundRow, SegmentRow, SenderId, SessionRow,
@@ -54,7 +56,7 @@ fn refused(table: &'static str) -> LedgerError {
 struct Tables {
     segments: BTreeMap<[u8; 16], SegmentRow>,
     days: BTreeMap<String, Day>,
-    inputs: BTreeSet<InputId>,
+    inputs: BTreeMap<InputId, InputRow>,
     cases: BTreeMap<CaseId, CaseRow>,
     entries: BTreeMap<(CaseId, u64), EntryRow>,
     open: BTreeMap<SenderId, CaseId>,
@@ -70,8 +72,8 @@ struct Tables {
     subscribers: BTreeMap<String, Subscriber>,
     seen: BTreeSet<([u8; 32], CaseId, EvidenceId)>,
     objects: BTreeMap<String, CaseId>,
-    /// Parked sends that a person acknowledged.
-    acknowledged: BTreeSet<OutboundId>,
+    /// Parked sends that a person acknowledged, and when.
+    acknowledged: BTreeMap<OutboundId, Timestamp>,
     chains: BTreeMap<ChainName, Vec<ChainEntry>>,
     policies: BTreeMap<Sha256, String>,
     claims: BTreeMap<CaseId, ClaimLease>,

@@ -29,7 +29,7 @@ impl Read for MemoryLedger {
     }
 
     async fn input_consumed(&self, input: InputId) -> Result<bool> {
-        Ok(self.tables().inputs.contains(&input))
+        Ok(self.tables().inputs.contains_key(&input))
     }
 
     async fn entries(&self, case: CaseId, after: u64, limit: u32) -> Result<Vec<EntryRow>> {
@@ -178,7 +178,7 @@ impl Tables {
     /// Those nobody acknowledged.
     pub(super) fn parked_sends(&self) -> impl Iterator<Item = &OutboundRow> {
         let parked = self.outbounds.values().filter(|row| row.state == OutboundState::Parked);
-        parked.filter(|row| !self.acknowledged.contains(&row.id))
+        parked.filter(|row| !self.acknowledged.contains_key(&row.id))
     }
 
     fn aliases_of(&self, sender: SenderId) -> Vec<AliasRow> {

@@ -5,6 +5,7 @@ use portico_vocab::{CaseId, Sha256, Timestamp};
 
 use super::{Delivery, Event, Job, MemoryLedger, Result, Tables, refused};
 use crate::error::{CommitError, LedgerError};
+use crate::inspect::InputRow;
 use crate::ledger::Record;
 use crate::model::{ChainEntry, ChainName, Commit, Committed, OpenChange, StopChange, StrayRow, WindowRow};
 use crate::wellformed;
@@ -20,9 +21,11 @@ impl Record for MemoryLedger {
 
     async fn record_stray(&self, stray: &StrayRow) -> Result<Committed> {
         let mut tables = self.tables();
-        if !tables.inputs.insert(stray.input) {
+        if tables.inputs.contains_key(&stray.input) {
             return Ok(Committed::AlreadyApplied);
         }
+        let input = InputRow { id: stray.input, case: None, version: None, at: stray.at };
+        tables.inputs.insert(input.id, input);
         tables.append(ChainName::Stray, stray.at, None, &stray.body);
         tables.change_stops(&stray.stop);
         tables.change_window(stray.window.as_ref());
@@ -47,7 +50,7 @@ impl Record for MemoryLedger {
 impl Tables {
     fn commit(&mut self, commit: &Commit) -> Result<Committed, CommitError> {
         wellformed::check(commit)?;
-        if self.inputs.contains(&commit.input) {
+        if self.inputs.contains_key(&commit.input) {
             return Ok(Committed::AlreadyApplied);
         }
         self.guard(commit)?;
@@ -92,7 +95,8 @@ impl Tables {
 
     fn write(&mut self, commit: &Commit) {
         let case = &commit.case;
-        self.inputs.insert(commit.input);
+        let (id, version) = (commit.input, Some(case.version));
+        self.inputs.insert(id, InputRow { id, case: Some(case.id), version, at: commit.entry.at });
         let key = match self.cases.get(&case.id) {
             _ if commit.shred => None,
             Some(known) => known.key.clone(),

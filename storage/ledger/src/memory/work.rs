@@ -110,7 +110,7 @@ impl Work for MemoryLedger {
         let (resolved, case) = match ParkedId::parse(id) {
             Some(ParkedId::Job(key)) => tables.resolve_job(key, act, now),
             Some(ParkedId::Delivery { subscriber, event }) => tables.resolve_delivery((event, subscriber), act, now),
-            Some(ParkedId::Send(id)) => tables.resolve_send(id, act),
+            Some(ParkedId::Send(id)) => tables.resolve_send(id, act, now),
             None => (Resolved::NotParked, None),
         };
         if resolved == Resolved::Done {
@@ -177,7 +177,7 @@ impl Tables {
                 _ => continue,
             };
             (row.state, row.state_at, row.detail) = (after, now, Some(DISCARDED.to_owned()));
-            self.acknowledged.insert(row.id);
+            self.acknowledged.insert(row.id, now);
         }
     }
 
@@ -197,7 +197,7 @@ impl Tables {
         (Resolved::Done, Some(delivery.case))
     }
 
-    fn resolve_send(&mut self, id: OutboundId, act: ParkedAct) -> (Resolved, Option<CaseId>) {
+    fn resolve_send(&mut self, id: OutboundId, act: ParkedAct, now: Timestamp) -> (Resolved, Option<CaseId>) {
         let Some(case) = self.parked_sends().find(|row| row.id == id).map(|row| row.case) else {
             return (Resolved::NotParked, None);
         };
@@ -205,7 +205,7 @@ impl Tables {
             // It may have arrived.
             ParkedAct::Retry => (Resolved::NeverResent, None),
             ParkedAct::Discard => {
-                self.acknowledged.insert(id);
+                self.acknowledged.insert(id, now);
                 (Resolved::Done, Some(case))
             }
         }

@@ -1,7 +1,7 @@
 //! The ledger in SQL: one portable text and one plain source, compiled once for each engine.
 //!
 //! [`text`] holds every statement; `engine/` is the source, included by [`sqlite`] and [`postgres`], each of which is
-//! the dialect of six items the engine sees as `super`: how a write begins, which of two texts a statement has (the
+//! the dialect of seven items the engine sees as `super`: how a write and a snapshot begin, which of two texts a statement has (the
 //! claim suffix), the words of the schema, what its error codes mean, which settings make it durable, and how waiters
 //! are woken.
 //!

@@ -19,6 +19,8 @@ pub use engine::SqlLedger as PostgresLedger;
 pub(crate) use super::listen::Wake;
 type Db = sqlx::Postgres;
 const BEGIN: &str = "BEGIN";
+/// Sees one moment throughout (PostgreSQL 13.2.2).
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// Serialisation failure, deadlock, lock not available (PostgreSQL appendix A).
 const RETRYABLE: &[&str] = &["40001", "40P01", "55P03"];
 /// Undefined table.

@@ -20,6 +20,8 @@ pub(crate) use crate::wake::Wake;
 type Db = sqlx::Sqlite;
 /// One writer: it takes the lock at once rather than fail when it first writes.
 const BEGIN: &str = "BEGIN IMMEDIATE";
+/// From its first read on it sees one moment (sqlite.org/isolation.html).
+const SNAPSHOT: &str = "BEGIN";
 /// Busy, locked, and busy because of a snapshot (SQLite result codes).
 const RETRYABLE: &[&str] = &["5", "6", "517"];
 /// A generic error (SQLite result codes): of a plain SELECT, that the table is missing.

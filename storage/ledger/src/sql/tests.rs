@@ -27,6 +27,7 @@ fn statements() -> impl Iterator<Item = Any> {
     let rooms = [
         text::desk::ALL,
         text::feed::ALL,
+        text::inspect::ALL,
         text::intake::ALL,
         text::messages::ALL,
         text::read::ALL,

@@ -250,7 +250,7 @@ async fn verify(ledger: &dyn Ledger, name: ChainName, length: u64) {
     let mut previous = portico_audit::genesis(name.as_str());
     for (link, seq) in links.iter().zip(1..) {
         assert_eq!((link.seq, link.previous), (seq, previous));
-        previous = portico_audit::link_digest(name.as_str(), seq, &previous, link.at, &link.body);
+        previous = link.digest_after(name, &previous);
         assert_eq!(link.digest, previous);
     }
     assert_eq!(links.len() as u64, length);

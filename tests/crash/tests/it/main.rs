@@ -1,5 +1,6 @@
 //! The real binary, one file a kind of fire.
 
+mod damage;
 mod kill;
 mod moments;
 mod outage;

@@ -4,12 +4,12 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use portico_cell::Cell;
+use portico_cell::{Act, Cell};
 use portico_ledger::{ChainName, ParkedAct, ParkedItem, Resolved};
 use portico_vocab::Timestamp;
 
 use super::page::{ROWS_MAX, back};
-use super::record::Act;
+use super::record;
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::pages::moment::Moment;
@@ -35,7 +35,7 @@ pub(crate) async fn answer(
         let notice = faster(cell, id).await?;
         return back(&desk, &reviewer, &headers, StatusCode::CONFLICT, notice).await;
     }
-    let note = Act::answer(act, id, &reviewer.id, why).note()?;
+    let note = Act::answer(act, id, Some(by(&reviewer)), why.map(str::to_owned)).note()?;
     match cell.ledger().resolve_parked(id, act, cell.now(), &note).await? {
         Resolved::Done => {
             let what = if act == ParkedAct::Retry { What::Retried } else { What::Discarded };
@@ -60,12 +60,17 @@ pub(crate) async fn enable(
 ) -> Result<Response, Error> {
     let cell = cell(&desk, &reviewer, &form)?;
     let subscriber = field(&form, "subscriber")?;
-    let note = Act::enable(subscriber, &reviewer.id).note()?;
+    let note = Act::enable(subscriber, by(&reviewer)).note()?;
     if cell.ledger().enable_subscriber(subscriber, cell.now(), &note).await? {
         return Said::operated(What::Enabled).at(PATH);
     }
     let notice = faster(cell, subscriber).await?;
     back(&desk, &reviewer, &headers, StatusCode::CONFLICT, notice).await
+}
+
+/// As links name whoever acts in the console.
+fn by(reviewer: &Reviewer) -> String {
+    format!("reviewer:{}", reviewer.id)
 }
 
 /// The cell the form names; one this operator does not work for does not exist.
@@ -110,7 +115,7 @@ async fn faster(cell: &Cell, id: &str) -> Result<String, Error> {
         || "It is not on the list any more. Nothing was done by this click.".to_owned(),
         |(at, act)| {
             let at = Moment::clock(at, cell.now(), &cell.setting().timezone);
-            format!("{} {} at {}. Nothing was done by this click.", act.who(), act.what(), at.words())
+            format!("{} {} at {}. Nothing was done by this click.", record::who(&act), record::what(&act), at.words())
         },
     ))
 }

@@ -6,11 +6,11 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
-use portico_cell::Cell;
+use portico_cell::{Act, Cell};
 use portico_ledger::{ChainEntry, ChainName, ParkedItem, SubscriberState};
 use portico_vocab::{CaseId, CountryCode, Timestamp};
 
-use super::record::Act;
+use super::record;
 use super::words;
 use crate::desk::Desk;
 use crate::error::Error;
@@ -177,8 +177,8 @@ fn done(cell: &Cell, link: &ChainEntry) -> Done {
     Done {
         at: Moment::clock(link.at, cell.now(), &cell.setting().timezone),
         country: cell.country(),
-        who: act.as_ref().map_or_else(|| "–".to_owned(), |act| act.who().to_owned()),
-        what: act.as_ref().map_or_else(|| "did something this page has no words for".to_owned(), Act::what),
+        who: act.as_ref().map_or_else(|| "–".to_owned(), |act| record::who(act).to_owned()),
+        what: act.as_ref().map_or_else(|| "did something this page has no words for".to_owned(), record::what),
         why: act.and_then(|act| act.why),
         case: link.case.map(|case| (case, case.short())),
     }

@@ -13,9 +13,7 @@ use portico_case::{
 use portico_cell::{Around, Cell, CellParts, Loaded, OpenCase, SubscriberRule, open_job};
 use portico_console::ConsoleConfig;
 use portico_keys::{CellKeys, Entropy, MasterKey, SeededEntropy};
-use portico_ledger::{
-    AliasKind, AliasRow, DeliveryEnd, MemoryLedger, OutboundState, Queue, SenderId, Settled, WindowRow,
-};
+use portico_ledger::{AliasKind, DeliveryEnd, MemoryLedger, OutboundState, Queue, SenderId, Settled};
 use portico_policy::Policy;
 use portico_vault::{BucketConfig, Purpose, Vault};
 use portico_vocab::{
@@ -90,10 +88,9 @@ impl Office {
         let number = self.sent.fetch_add(1, Ordering::SeqCst);
         let sender = SenderId(number.to_be_bytes().repeat(4).try_into().unwrap());
         let phone_number = PhoneNumberId::parse("106540352242922").unwrap();
-        let alias = AliasRow { kind: AliasKind::Phone, hash: cell.keys().lookup("alias/phone", &sender.0), sender };
         let around = Around {
-            aliases: vec![alias],
-            window: Some(WindowRow { phone_number: phone_number.clone(), sender, newest_inbound_at: cell.now() }),
+            names: vec![(AliasKind::Phone, cell.keys().lookup("alias/phone", &sender.0))],
+            window: Some((phone_number.clone(), cell.now())),
             ..Around::default()
         };
         let language = Language::parse(if code == "BR" { "pt_BR" } else { "en" }).unwrap();

@@ -6,6 +6,7 @@
 mod commit;
 mod desk;
 mod feed;
+mod inspect;
 mod intake;
 mod messages;
 mod read;

@@ -185,7 +185,7 @@ impl SqlLedger {
         Ok(optional(&mut conn, statement, values).await.map_err(Fault::from)?)
     }
 
-    async fn many(&self, statement: &'static Statement, values: Vec<Value<'_>>) -> Result<Vec<Row>> {
+    pub(super) async fn many(&self, statement: &'static Statement, values: Vec<Value<'_>>) -> Result<Vec<Row>> {
         let mut conn = self.reader().await.map_err(Fault::from)?;
         Ok(all(&mut conn, statement, values).await.map_err(Fault::from)?)
     }

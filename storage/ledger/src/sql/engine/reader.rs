@@ -174,11 +174,24 @@ impl Reader<'_> {
     }
 
     pub fn job_row(mut self) -> Result<JobRow> {
+        self.next_job_row()
+    }
+
+    pub fn next_job_row(&mut self) -> Result<JobRow> {
         let (key, queue, run_at) = (self.job_key()?, self.queue()?, self.time()?);
         Ok(JobRow { key, queue, run_at, payload: self.bytes()?, trace: self.text_or_null()? })
     }
 
     pub fn case_row(mut self) -> Result<CaseRow> {
+        self.next_case_row()
+    }
+
+    /// With the end that it is searched by.
+    pub fn case_row_and_end(mut self) -> Result<(CaseRow, Vec<u8>)> {
+        Ok((self.next_case_row()?, self.bytes()?))
+    }
+
+    fn next_case_row(&mut self) -> Result<CaseRow> {
         Ok(CaseRow {
             id: self.case()?,
             sender: self.sender()?,
@@ -211,6 +224,10 @@ impl Reader<'_> {
     }
 
     pub fn outbound_row(mut self) -> Result<OutboundRow> {
+        self.next_outbound_row()
+    }
+
+    pub fn next_outbound_row(&mut self) -> Result<OutboundRow> {
         Ok(OutboundRow {
             id: self.outbound()?,
             case: self.case()?,

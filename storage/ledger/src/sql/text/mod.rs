@@ -6,6 +6,7 @@
 
 pub mod desk;
 pub mod feed;
+pub mod inspect;
 pub mod intake;
 pub mod messages;
 pub mod read;

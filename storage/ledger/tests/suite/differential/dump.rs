@@ -3,7 +3,7 @@
 use portico_ledger::{CaseFilter, ChainName, EventFilter, Ledger, Queue};
 use portico_vocab::PhoneNumberId;
 
-use crate::rows::{at, case_id, hash, sender};
+use crate::rows::{at, case_id, hash, input, sender};
 
 /// Later than anything drawn.
 const LATE: i64 = 1_000_000;
@@ -28,8 +28,8 @@ pub async fn dump(ledger: &dyn Ledger) -> Vec<String> {
         line("seen", &ledger.seen(hash(n)).await.unwrap());
         line("wamid", &ledger.outbound_by_wamid(hash(n)).await.unwrap());
     }
-    for chain in [ChainName::Stray, ChainName::Access, ChainName::Operations] {
-        line(chain.as_str(), &ledger.chain(chain, 0, 1000).await.unwrap());
+    for chain in ChainName::ALL {
+        line(chain.as_str(), &ledger.chain(*chain, 0, 1000).await.unwrap());
     }
     for queue in Queue::ALL {
         line(queue.as_str(), &ledger.backlog(*queue, at(LATE)).await.unwrap());
@@ -44,6 +44,23 @@ pub async fn dump(ledger: &dyn Ledger) -> Vec<String> {
     for n in 0..=255 {
         line("segment", &ledger.segment([n; 16]).await.unwrap());
     }
+    for n in 1..4 {
+        line("belongings", &ledger.belongings(case_id(n)).await.unwrap());
+        line("cases of", &ledger.cases_of(sender(n)).await.unwrap());
+    }
+    line("case ids", &ledger.case_ids(Some(case_id(1)), 100).await.unwrap());
+    line("stop list", &ledger.stop_list(Some(hash(0)), 100).await.unwrap());
+    let mut inputs = ledger.inputs(&(0..1_100).map(input).collect::<Vec<_>>()).await.unwrap();
+    inputs.sort_by_key(|row| row.id);
+    line("inputs", &inputs);
+    let mut stops = ledger.stops(&[hash(0), hash(1), hash(9)]).await.unwrap();
+    stops.sort_by_key(|row| row.hash);
+    line("stops", &stops);
+    line("segments", &ledger.segments(Some([3; 16]), 2).await.unwrap());
+    line("days", &ledger.inbox_days().await.unwrap());
+    line("policies", &ledger.policies().await.unwrap());
+    line("heads", &ledger.heads().await.unwrap());
+    line("totals", &ledger.totals().await.unwrap());
     line("queue", &ledger.queue(None, 100, at(0)).await.unwrap());
     line("cases", &ledger.cases(&CaseFilter { limit: 2, ..CaseFilter::default() }).await.unwrap());
     line("counts", &ledger.counts(at(LATE)).await.unwrap());
