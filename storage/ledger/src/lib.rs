@@ -11,6 +11,8 @@ mod counts;
 mod durability;
 pub mod envelope;
 mod error;
+mod floor;
+mod group;
 mod inspect;
 mod ledger;
 mod memory;

@@ -10,8 +10,10 @@ pub struct Migration {
 }
 
 /// Every step, in order, numbered from 1.
-pub static MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "first", text: include_str!("../../migrations/0001_first.sql") }];
+pub static MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "first", text: include_str!("../../migrations/0001_first.sql") },
+    Migration { number: 2, name: "room_for_change", text: include_str!("../../migrations/0002_room_for_change.sql") },
+];
 
 /// Where the steps already taken are written down, with the digest of each text.
 pub static TABLE: &str = "

@@ -1,9 +1,9 @@
 //! The ledger in SQL: one portable text and one plain source, compiled once for each engine.
 //!
 //! [`text`] holds every statement; `engine/` is the source, included by [`sqlite`] and [`postgres`], each of which is
-//! the dialect of seven items the engine sees as `super`: how a write and a snapshot begin, which of two texts a statement has (the
-//! claim suffix), the words of the schema, what its error codes mean, which settings make it durable, and how waiters
-//! are woken.
+//! the dialect of eight items the engine sees as `super`: how a write and a snapshot begin, how many commit at once,
+//! which of two texts a statement has (the claim suffix), the words of the schema, what its error codes mean, which
+//! settings make it durable, and how waiters are woken.
 //!
 //! *Invariant:* no SQL stands outside this folder and `migrations/`, and no engine is asked for by name in `engine/`.
 

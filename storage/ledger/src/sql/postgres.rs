@@ -3,8 +3,8 @@
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Executor as _};
 
 use super::asked::Asked;
 use super::statement::Statement;
@@ -33,14 +33,28 @@ const DURABILITY: &[Asked] = &[
     Asked { name: "full_page_writes", text: "SELECT current_setting('full_page_writes')", unsound: &["off"] },
 ];
 
+/// Transactions that carry commits at once: a second fills the time in which the first waits for the disk; more only
+/// halve the batches (docs/domain/ledger.md 2).
+const COMMITTERS: usize = 2;
+
 const fn text(statement: &Statement) -> &'static str {
     statement.postgres
 }
 
 fn ddl(portable: &str) -> String {
-    portable.replace("/*STRICT*/", "")
+    let ours = portable.replace("/*STRICT*/", "");
+    // What only PostgreSQL has stands in a comment of the portable text.
+    match ours.split_once("/*POSTGRES") {
+        Some((before, rest)) => format!("{before}{}", rest.replacen("*/", "", 1)),
+        None => ours,
+    }
 }
 
+/// Of the ingress alone, which has one writer: a webhook waits for no worker, and for no connection that they hold.
+const INTAKE_CONNECTIONS: u32 = 2;
+/// A process that was paused in the middle of a transaction lets go of its locks, and of the snapshot that keeps vacuum
+/// from its work.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '30s'";
 /// Enough for the workers of one process: from eight connections on Postgres is bound by CPU (docs/domain/ledger.md 2).
 const CONNECTIONS: u32 = 16;
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -66,14 +80,15 @@ impl PostgresLedger {
     }
 
     async fn connect_with(options: PgConnectOptions) -> Result<Self, LedgerError> {
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(ACQUIRE)
-            .connect_with(options.clone())
-            .await
-            .map_err(engine::unavailable)?;
-        Ok(Self::new(pool.clone(), pool, Wake::new(options), None))
+        let work = pool(CONNECTIONS).connect_with(options.clone()).await.map_err(engine::unavailable)?;
+        let intake = pool(INTAKE_CONNECTIONS).connect_lazy_with(options.clone());
+        Ok(Self::new(intake, work.clone(), work, Wake::new(options), None))
     }
+}
+
+fn pool(connections: u32) -> PgPoolOptions {
+    let options = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE);
+    options.after_connect(|conn, _| Box::pin(async move { conn.execute(SESSION).await.map(drop) }))
 }
 
 fn options(url: &str) -> Result<PgConnectOptions, LedgerError> {

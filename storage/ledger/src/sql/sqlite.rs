@@ -39,6 +39,9 @@ const DURABILITY: &[Asked] = &[
     },
 ];
 
+/// One writer.
+const COMMITTERS: usize = 1;
+
 const fn text(statement: &Statement) -> &'static str {
     statement.sqlite
 }
@@ -75,7 +78,7 @@ impl SqliteLedger {
             .await
             .map_err(engine::unavailable)?;
         let read = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options_read(path));
-        Ok(Self::new(write, read, Wake::default(), Some(lock)))
+        Ok(Self::new(write.clone(), write, read, Wake::default(), Some(lock)))
     }
 
     /// Opens an existing file beside the process that writes it, to look only: the lock file is not touched.
@@ -85,7 +88,7 @@ impl SqliteLedger {
     pub async fn open_read_only(path: &Path) -> Result<Self, LedgerError> {
         let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options_read(path)).await;
         let pool = pool.map_err(engine::unavailable)?;
-        Ok(Self::new(pool.clone(), pool, Wake::default(), None).looking_only())
+        Ok(Self::new(pool.clone(), pool.clone(), pool, Wake::default(), None).looking_only())
     }
 }
 

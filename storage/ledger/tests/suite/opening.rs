@@ -11,6 +11,9 @@ use sqlx::Connection as _;
 
 use crate::rows::{applied, at, case_id, opening};
 
+/// The steps of the schema.
+const STEPS: [&str; 2] = ["first", "room_for_change"];
+
 fn folder() -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/cell.db", folder.path().display());
@@ -25,9 +28,9 @@ async fn a_database_that_was_not_migrated_is_refused_with_the_mend() {
         let error = open(&url).await.err().unwrap();
         assert!(matches!(error, LedgerError::NotMigrated { found: 0, .. }), "{error}");
         assert!(error.to_string().contains("portico migrate"));
-        assert_eq!(pending_migrations(&url).await.unwrap(), ["first"]);
-        assert_eq!(pending_migrations(&url).await.unwrap(), ["first"], "asking writes nothing");
-        assert_eq!(migrate(&url).await.unwrap(), 1);
+        assert_eq!(pending_migrations(&url).await.unwrap(), STEPS);
+        assert_eq!(pending_migrations(&url).await.unwrap(), STEPS, "asking writes nothing");
+        assert_eq!(migrate(&url).await.unwrap(), STEPS.len());
         assert_eq!(migrate(&url).await.unwrap(), 0, "nothing to do is no error");
         assert!(pending_migrations(&url).await.unwrap().is_empty());
         open(&url).await.unwrap().health().await.unwrap();
@@ -101,7 +104,7 @@ async fn who_looks_takes_no_lock() {
 async fn a_database_of_another_build_is_refused_and_left_as_it_is() {
     for (statement, other) in [
         ("UPDATE migration SET digest = $1 WHERE number = 1", true),
-        ("INSERT INTO migration (number, name, digest) VALUES (2, 'later', $1)", false),
+        ("INSERT INTO migration (number, name, digest) VALUES (3, 'later', $1)", false),
     ] {
         let (folder, sqlite) = folder();
         let (postgres, _guard) = fresh_postgres().await;
@@ -123,7 +126,7 @@ async fn a_database_of_another_build_is_refused_and_left_as_it_is() {
             for error in refused {
                 let right = match &error {
                     LedgerError::OtherSchema { number: 1 } => other,
-                    LedgerError::NewerSchema { found: 2, known: 1 } => !other,
+                    LedgerError::NewerSchema { found: 3, known: 2 } => !other,
                     _ => false,
                 };
                 assert!(right && error.to_string().contains("use the build that"), "{error}");

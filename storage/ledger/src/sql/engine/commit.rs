@@ -11,6 +11,7 @@ use portico_vocab::{PhoneNumberId, Timestamp};
 use super::run::{Fault, put, transaction};
 use super::{Conn, Result, SqlLedger, work};
 use crate::error::{CommitError, LedgerError};
+use crate::group::Running;
 use crate::model::{AliasRow, Commit, Committed, OpenChange, SenderId, StopChange, WindowRow};
 use crate::sql::statement::SIZES;
 use crate::sql::text::record as t;
@@ -18,7 +19,7 @@ use crate::sql::value::{Value, values};
 use crate::{short, wellformed};
 
 /// Commits in one transaction: past the largest text there is nothing to gain (docs/domain/ledger.md 2).
-const BATCH: usize = SIZES[0];
+pub(super) const BATCH: usize = SIZES[0];
 
 /// The guard that came out short.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,19 @@ fn outage() -> CommitError {
 }
 
 impl SqlLedger {
+    /// Commits one change, with whatever others come while a transaction is under way.
+    pub(super) async fn commit_in_group(&self, commit: &Commit) -> Result<Committed, CommitError> {
+        let apart = |a: &Commit, b: &Commit| a.case.id != b.case.id;
+        let run = |commits: Vec<Commit>| -> Running<'_, _> {
+            Box::pin(async move {
+                let results = self.commit_all(&commits).await;
+                self.wake.wake().await;
+                results
+            })
+        };
+        self.commits.carry(commit.clone(), apart, run).await.unwrap_or_else(|| Err(outage()))
+    }
+
     /// Results in the order given.
     pub(super) async fn commit_all(&self, commits: &[Commit]) -> Vec<Result<Committed, CommitError>> {
         let mut results = Vec::with_capacity(commits.len());
@@ -100,6 +114,7 @@ impl SqlLedger {
         effects(&mut tx, &by_case).await?;
         beside(&mut tx, commits).await?;
         tx.commit().await?;
+        commits.iter().flat_map(|c| &c.jobs).for_each(|job| self.floors.queued(job.queue, job.run_at));
         Ok(None)
     }
 }

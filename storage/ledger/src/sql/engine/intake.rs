@@ -20,6 +20,7 @@ impl Intake for SqlLedger {
     async fn accept(&self, segments: &[SegmentRow]) -> Result<()> {
         wellformed::traces("segment", segments.iter().map(|segment| segment.trace.as_deref()))?;
         transaction!(self.try_accept(segments))?;
+        segments.iter().for_each(|segment| self.floors.queued(Queue::Sort, segment.at));
         self.wake.wake().await;
         Ok(())
     }
@@ -59,7 +60,7 @@ impl SqlLedger {
             jobs.push(values![segment.id, 0_u64, 0_u32, Queue::Sort, segment.at, &[][..], trace]);
         }
         let days: BTreeSet<&str> = segments.iter().map(|segment| segment.day.as_str()).collect();
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_on(&self.intake).await?;
         for day in days {
             hold_day(&mut tx, day).await?;
         }
@@ -70,7 +71,7 @@ impl SqlLedger {
     }
 
     async fn try_day_key(&self, day: &str, wrapped: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_on(&self.intake).await?;
         execute(&mut tx, &t::DAY_KEEP, values![day, wrapped]).await?;
         let row = optional(&mut tx, &t::DAY_KEY, values![day]).await?;
         let key = row.map(|row| Reader::new("inbox_day", &row).bytes_or_null()).transpose()?;
@@ -79,7 +80,7 @@ impl SqlLedger {
     }
 
     async fn try_destroy_day_keys(&self, before: &str) -> Result<u64, Fault> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_on(&self.intake).await?;
         let mut destroyed = 0;
         for row in all(&mut tx, &t::DAYS_KEPT, values![before]).await? {
             let day = Reader::new("inbox_day", &row).text()?;

@@ -46,7 +46,9 @@ impl Messages for SqlLedger {
         now: Timestamp,
         again_at: Timestamp,
     ) -> Result<()> {
-        transaction!(self.try_settle(fence, id, settled, now, again_at))
+        transaction!(self.try_settle(fence, id, settled, now, again_at))?;
+        self.floors.put_back(again_at);
+        Ok(())
     }
 
     async fn receipt(

@@ -21,8 +21,12 @@ use std::fs::File;
 use sqlx::pool::PoolConnection;
 use sqlx::{Database, Pool, Transaction};
 
-use super::{BEGIN, Db, Wake};
-use crate::error::LedgerError;
+use super::{BEGIN, COMMITTERS, Db, Wake};
+use crate::error::{CommitError, LedgerError};
+use crate::floor::Floors;
+use crate::group::Group;
+use crate::model::{Commit, Committed, Fence};
+use commit::BATCH;
 use run::Fault;
 pub(super) use run::unavailable;
 
@@ -33,9 +37,14 @@ type Result<T, E = LedgerError> = std::result::Result<T, E>;
 /// A ledger in a database. See the module.
 #[derive(Debug)]
 pub struct SqlLedger {
+    /// Of the ingress alone, where the engine has more than one writer.
+    intake: Pool<Db>,
     write: Pool<Db>,
     read: Pool<Db>,
     wake: Wake,
+    commits: Group<Commit, Result<Committed, CommitError>>,
+    finishes: Group<Fence, Result<()>>,
+    floors: Floors,
     /// Opened beside whoever writes.
     looks_only: bool,
     /// Held, never read: the file that keeps other processes out, where the engine needs one.
@@ -43,8 +52,10 @@ pub struct SqlLedger {
 }
 
 impl SqlLedger {
-    pub(super) const fn new(write: Pool<Db>, read: Pool<Db>, wake: Wake, lock: Option<File>) -> Self {
-        Self { write, read, wake, looks_only: false, _lock: lock }
+    pub(super) fn new(intake: Pool<Db>, write: Pool<Db>, read: Pool<Db>, wake: Wake, lock: Option<File>) -> Self {
+        let (commits, finishes) = (Group::new(COMMITTERS, BATCH), Group::new(1, BATCH));
+        let floors = Floors::default();
+        Self { intake, write, read, wake, commits, finishes, floors, looks_only: false, _lock: lock }
     }
 
     pub(super) fn looking_only(self) -> Self {
@@ -53,10 +64,14 @@ impl SqlLedger {
 
     /// A transaction that writes; dropped without `commit`, it rolls back.
     async fn begin(&self) -> Result<Transaction<'static, Db>, Fault> {
+        self.begin_on(&self.write).await
+    }
+
+    async fn begin_on(&self, pool: &Pool<Db>) -> Result<Transaction<'static, Db>, Fault> {
         if self.looks_only {
             return Err(LedgerError::ReadOnly.into());
         }
-        Ok(self.write.begin_with(BEGIN).await?)
+        Ok(pool.begin_with(BEGIN).await?)
     }
 
     async fn reader(&self) -> Result<PoolConnection<Db>, sqlx::Error> {
@@ -66,6 +81,7 @@ impl SqlLedger {
     /// Ends every connection, so that the file or database can be taken away; later calls are `Unavailable`.
     pub async fn close(&self) {
         self.read.close().await;
+        self.intake.close().await;
         self.write.close().await;
     }
 }

@@ -23,6 +23,11 @@ impl Record for SqlLedger {
     }
 
     #[tracing::instrument(skip_all)]
+    async fn commit(&self, commit: &Commit) -> Result<Committed, CommitError> {
+        self.commit_in_group(commit).await
+    }
+
+    #[tracing::instrument(skip_all)]
     async fn record_stray(&self, stray: &StrayRow) -> Result<Committed> {
         transaction!(self.try_stray(stray))
     }

@@ -10,11 +10,12 @@ use super::record::link;
 use super::run::{Fault, all, execute, optional, put, transaction};
 use super::{Conn, Result, Row, SqlLedger};
 use crate::error::LedgerError;
+use crate::group::Running;
 use crate::ledger::Work;
 use crate::model::{ChainName, ClaimedJob, Fence, JobKey, JobRow, Queue};
 use crate::parked::{DISCARDED, ParkedAct, ParkedId, ParkedItem, ParkedKind, Resolved};
 use crate::sql::statement::Statement;
-use crate::sql::text::{intake, work as t};
+use crate::sql::text::{intake, record, work as t};
 use crate::sql::value::{Bind as _, Value, values};
 use crate::wellformed;
 
@@ -36,24 +37,30 @@ impl Work for SqlLedger {
     }
 
     async fn finish_job(&self, fence: Fence) -> Result<()> {
-        self.change_held(&t::FINISH, held(fence, [])).await
+        let run = |fences: Vec<Fence>| -> Running<'_, _> { Box::pin(async move { self.finish_all(&fences).await }) };
+        let apart = |a: &Fence, b: &Fence| a.key != b.key;
+        let gone = || Err(LedgerError::Unavailable("whoever finished it with others went away".into()));
+        self.finishes.carry(fence, apart, run).await.unwrap_or_else(gone)
     }
 
     async fn add_jobs(&self, jobs: &[JobRow]) -> Result<()> {
         wellformed::traces("job", jobs.iter().map(|job| job.trace.as_deref()))?;
         transaction!(self.try_add_jobs(jobs))?;
+        jobs.iter().for_each(|job| self.floors.queued(job.queue, job.run_at));
         self.wake.wake().await;
         Ok(())
     }
 
     async fn retry_job(&self, fence: Fence, run_at: Timestamp, why: &str) -> Result<()> {
         self.change_held(&t::RETRY, held(fence, [run_at.value(), why.value()])).await?;
+        self.floors.put_back(run_at);
         self.wake.wake().await;
         Ok(())
     }
 
     async fn postpone_job(&self, fence: Fence, run_at: Timestamp) -> Result<()> {
         self.change_held(&t::POSTPONE, held(fence, [run_at.value()])).await?;
+        self.floors.put_back(run_at);
         self.wake.wake().await;
         Ok(())
     }
@@ -75,6 +82,7 @@ impl Work for SqlLedger {
     async fn resolve_parked(&self, id: &str, act: ParkedAct, now: Timestamp, note: &str) -> Result<Resolved> {
         let Some(parked) = ParkedId::parse(id) else { return Ok(Resolved::NotParked) };
         let resolved = transaction!(self.try_resolve(&parked, act, now, note))?;
+        self.floors.put_back(now);
         self.wake.wake().await;
         Ok(resolved)
     }
@@ -107,7 +115,8 @@ impl SqlLedger {
         limit: u32,
     ) -> Result<Vec<ClaimedJob>, Fault> {
         let mut tx = self.begin().await?;
-        let rows = all(&mut tx, &t::CLAIM, values![queue, now, lease_until, limit]).await?;
+        let from = self.floors.of(queue, now);
+        let rows = all(&mut tx, &t::CLAIM, values![queue, now, lease_until, limit, from]).await?;
         let mut claimed = Vec::with_capacity(rows.len());
         for row in &rows {
             let mut reader = Reader::new("job", row);
@@ -118,7 +127,36 @@ impl SqlLedger {
         }
         tx.commit().await?;
         claimed.sort_by_key(|(due_at, job)| (*due_at, job.fence.key));
+        if let Some((newest, _)) = claimed.last() {
+            self.floors.claimed(queue, *newest);
+        }
         Ok(claimed.into_iter().map(|(_, job)| job).collect())
+    }
+
+    /// Results in the order given. One that is not held any more must not keep the others.
+    async fn finish_all(&self, fences: &[Fence]) -> Vec<Result<()>> {
+        if fences.len() > 1 && matches!(transaction!(self.try_finish(fences)), Ok(true)) {
+            return fences.iter().map(|_| Ok(())).collect();
+        }
+        let mut results = Vec::with_capacity(fences.len());
+        for fence in fences {
+            results.push(self.change_held(&t::FINISH, held(*fence, [])).await);
+        }
+        results
+    }
+
+    /// `false`, and nothing is deleted, when one of them is not held.
+    async fn try_finish(&self, fences: &[Fence]) -> Result<bool, Fault> {
+        let row = |fence: &Fence| values![fence.key.owner, fence.key.version, fence.key.ordinal, fence.fence];
+        let rows: Vec<_> = fences.iter().map(row).collect();
+        let mut tx = self.begin().await?;
+        let all = put(&mut tx, &record::JOBS_DONE, &rows).await? == rows.len() as u64;
+        if all {
+            tx.commit().await?
+        } else {
+            tx.rollback().await?
+        }
+        Ok(all)
     }
 
     async fn try_add_jobs(&self, jobs: &[JobRow]) -> Result<(), Fault> {

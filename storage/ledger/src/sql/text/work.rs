@@ -18,6 +18,7 @@ WITH pick AS MATERIALIZED (
     WHERE queue = $1
         AND parked_at IS NULL
         AND run_at <= $2
+        AND run_at >= $5
     ORDER BY run_at, owner, version, ordinal
     LIMIT $4",
             $suffix,
@@ -46,7 +47,7 @@ RETURNING
 
 statements! {
     /// Rows come back in any order; `due_at` restores it.
-    CLAIM = two("tiii", claim_jobs!(""), claim_jobs!("\n    FOR UPDATE SKIP LOCKED"));
+    CLAIM = two("tiiii", claim_jobs!(""), claim_jobs!("\n    FOR UPDATE SKIP LOCKED"));
 
     RENEW = one("biiii", "
 UPDATE job
