@@ -7,6 +7,7 @@
 mod bench;
 mod campaign;
 mod docs;
+mod figures;
 mod image;
 mod ports;
 mod postgres;

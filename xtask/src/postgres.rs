@@ -29,6 +29,10 @@ rm -rf "$2" || { sleep 1; rm -rf "$2"; }
 /// A running server. Dropping it stops the server and removes every trace of it.
 pub struct Cluster {
     url: String,
+    /// `postgres:password@127.0.0.1:port`.
+    server: String,
+    home: PathBuf,
+    account: Option<Account>,
     _reaper: Reaper,
     // The reaper removes it; this is the net under it, and dropped last.
     _folder: TempDir,
@@ -57,16 +61,39 @@ impl Cluster {
         }
         let server = Server { account, bin: bin.to_path_buf(), home };
         // From here on every way out, an error too, leads through the drop of this value.
-        let mut cluster = Self { url: String::new(), _reaper: server.reaper()?, _folder: folder };
+        let (url, home) = (String::new(), server.home.clone());
+        let mut cluster = Self { server: url.clone(), url, home, account, _reaper: server.reaper()?, _folder: folder };
         server.initialise(&password_file)?;
         let port = server.start()?;
-        cluster.url = format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres");
+        cluster.server = format!("postgres:{password}@127.0.0.1:{port}");
+        cluster.url = cluster.by_tcp("postgres");
         Ok(cluster)
     }
 
     /// How a client connects: a superuser of an empty database.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// A database of it, over TCP.
+    pub fn by_tcp(&self, database: &str) -> String {
+        format!("postgres://{}/{database}", self.server)
+    }
+
+    /// The same, over the server's own socket.
+    pub fn by_socket(&self, database: &str) -> String {
+        let (home, port) = (self.home.display(), self.server.rsplit(':').next().unwrap_or_default());
+        let user = self.server.split('@').next().unwrap_or_default();
+        format!("postgres://{user}@localhost/{database}?host={home}&port={port}")
+    }
+
+    /// Stops and starts it, so that every setting holds.
+    pub fn restart(&self, bin: &Path) -> Result<()> {
+        let server = Server { account: self.account, bin: bin.to_path_buf(), home: self.home.clone() };
+        let mut pg_ctl = server.command(server.bin.join("pg_ctl"));
+        pg_ctl.args(["restart", "--wait", "--mode=fast", "--log"]).arg(self.home.join("log"));
+        output(pg_ctl.arg("--pgdata").arg(self.home.join("data"))).context("the server did not start again")?;
+        Ok(())
     }
 }
 

@@ -41,6 +41,7 @@ const CHROMIUM: Need = Need { package: "chromium", find: || on_path("chromium") 
 const DRIVER: Need = Need { package: "chromium-driver", find: || on_path("chromedriver") };
 /// Runs the image and the stranger's walk in namespaces of their own.
 const BUBBLEWRAP: Need = Need { package: "bubblewrap", find: || on_path("bwrap") };
+const WRK: Need = Need { package: "wrk", find: || on_path("wrk") };
 /// Reads units the way the service manager does.
 const SYSTEMD: Need = Need { package: "systemd", find: || on_path("systemd-analyze") };
 /// Without these, Hindi and emoji are empty boxes on the screenshots.
@@ -71,10 +72,19 @@ impl Programs {
 
 /// Bubblewrap alone, for commands that need nothing else.
 pub fn bubblewrap() -> Result<PathBuf> {
-    if (BUBBLEWRAP.find)().is_none() {
-        install(&[BUBBLEWRAP.package])?;
+    alone(&BUBBLEWRAP)
+}
+
+/// The load generator of `cargo xtask bench ingest`.
+pub fn wrk() -> Result<PathBuf> {
+    alone(&WRK)
+}
+
+fn alone(need: &Need) -> Result<PathBuf> {
+    if (need.find)().is_none() {
+        install(&[need.package])?;
     }
-    (BUBBLEWRAP.find)().with_context(|| format!("{} is still missing", BUBBLEWRAP.package))
+    (need.find)().with_context(|| format!("{} is still missing", need.package))
 }
 
 fn missing(needs: &[&Need]) -> Vec<&'static str> {

@@ -10,6 +10,11 @@ use crate::{Evidence, EvidenceState, JobSpec, Outcome, PlacedBy, Referral, Stage
 /// Silence after a picture has this limit (chat.md rule 8).
 const WAIT_SECONDS: i64 = 15;
 
+/// Pictures of one case that are fetched at once: more than a document and a selfie need.
+const AT_ONCE: usize = 4;
+/// Each of a flood comes so much later than the one before it, so that the pictures of others go first.
+const FLOOD_STEP_MS: i64 = 1_000;
+
 /// Whether this kind of media can be a photo at all; a voice note cannot.
 pub(super) const fn may_be_photo(media: &MediaRef) -> bool {
     matches!(media.kind, MediaKind::Image | MediaKind::Document)
@@ -58,13 +63,21 @@ pub(super) fn arrive(draft: &mut Draft<'_>, wamid: &Wamid, sent_at: Timestamp, m
     if !draft.is_looking() {
         draft.set_timer(TimerKind::Wait, draft.now.plus_seconds(WAIT_SECONDS));
     }
+    let at = turn(draft);
     let id = record(draft, wamid, sent_at, media.clone(), forwarded, EvidenceState::Fetching);
     slots::arrange(&mut draft.next);
     let awaited = draft.next.awaiting;
     if awaited.is_some_and(|slot| draft.next.evidence.iter().any(|i| i.slot == Some(slot) && i.holds_slot())) {
         draft.next.awaiting = None;
     }
-    draft.run(JobSpec::TakeIn { evidence: id, media });
+    draft.run_at(JobSpec::TakeIn { evidence: id, media }, at);
+}
+
+/// When the next picture is fetched: at once, unless many of this case are on their way already.
+fn turn(draft: &Draft<'_>) -> Timestamp {
+    let pending = draft.next.evidence.iter().filter(|item| item.is_pending()).count();
+    let over = i64::try_from((pending + 1).saturating_sub(AT_ONCE)).unwrap_or(i64::MAX);
+    draft.now.plus_millis(over.saturating_mul(FLOOD_STEP_MS))
 }
 
 fn record(

@@ -1,42 +1,22 @@
-//! `cargo xtask bench onboarding`: figures of the release binary, written to docs/FIGURES.md.
-//!
-//! *Invariant:* a figure is written by this command or not at all, beside the command, the commit and the machine.
+//! `cargo xtask bench onboarding`: figures of the release binary as a whole.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
-use clap::{Parser, ValueEnum};
 use serde_json::Value;
 
+use crate::figures;
 use crate::workspace::Workspace;
-
-#[derive(Parser)]
-pub struct Args {
-    /// What to measure
-    what: What,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum What {
-    /// Applicants end to end, photo to reply, start-up, memory, size
-    Onboarding,
-}
 
 /// Applicants at once, and how often.
 const LOADS: [(usize, usize); 3] = [(1, 10), (10, 4), (50, 2)];
 const STARTS: usize = 5;
 
-pub fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<ExitCode> {
-    match args.what {
-        What::Onboarding => onboarding(workspace),
-    }
-}
-
-fn onboarding(workspace: &Workspace) -> anyhow::Result<ExitCode> {
+pub fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let mut build = workspace.cargo();
     build.args(["build", "--release", "--package", "portico", "--package", "portico-e2e", "--bins"]);
     if !build.status()?.success() {
@@ -64,27 +44,21 @@ fn onboarding(workspace: &Workspace) -> anyhow::Result<ExitCode> {
             photo / status.max(0.1),
         );
     }
-    let commit = line_of(Command::new("git").args(["rev-parse", "--short", "HEAD"]))?;
-    let cores = std::thread::available_parallelism()?;
     let text = format!(
-        "# Figures\n\nWritten by `cargo xtask bench onboarding`, never by hand. Machines are shared and noisy: read \
-         ratios, and orders of magnitude.\n\nCommit {commit}, {cores} cores, release build. SQLite, embedded S3 and the \
-         stand-in for Meta run on the same cores; no models are built in.\n\n\
-         ## Onboarding, hello to the reviewer's queue\n\n\
+        "## Onboarding, hello to the reviewer's queue (P8, P10)\n\nBy `cargo xtask bench onboarding`: {}. SQLite, embedded \
+         S3 and the stand-in for Meta run on the same cores; no models are built in.\n\n\
          | applicants at once | in all | applicants a second | photo to reply ms, median | p95 | STATUS to reply ms, \
          median | photo / STATUS |\n| --- | --- | --- | --- | --- | --- | --- |\n{rows}\n\
          A STATUS takes the same road without a picture; the ratio is what fetching, drawing anew, sealing, storing and \
-         judging a picture costs.\n\n\
-         ## The process\n\n| figure | value |\n| --- | --- |\n\
+         judging a picture costs.\n\n| the process | value |\n| --- | --- |\n\
          | start of `portico dev` to the table of addresses, median of {STARTS} | {:.0} ms |\n\
          | idle resident memory then | {:.1} MiB |\n| release binary | {:.1} MiB |\n",
+        figures::measured_on(workspace)?,
         started.ready_ms,
         started.resident_kib as f64 / 1024.0,
         size as f64 / (1024.0 * 1024.0),
     );
-    fs::write(workspace.root().join("docs/FIGURES.md"), &text)?;
-    println!("{text}");
-    Ok(ExitCode::SUCCESS)
+    figures::write_section(workspace, "onboarding", &text)
 }
 
 struct Started {
