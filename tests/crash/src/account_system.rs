@@ -4,33 +4,30 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::Result;
-use portico_simulator::Simulator;
 use serde_json::{Value, json};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use crate::Line;
+use crate::Site;
 use crate::site::url;
 
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// Approves every case that comes before reviewers.
-pub struct AccountSystem {
-    pub(crate) simulator: Simulator,
-    pub(crate) http: reqwest::Client,
-    pub(crate) token: &'static str,
+/// Decides every case that comes before reviewers, as well for the applicant as the country allows.
+pub(crate) struct AccountSystem<'a> {
+    pub(crate) site: &'a Site,
 }
 
-impl AccountSystem {
-    /// Decides what comes, by the API at the end of `api`, until it is told to end. A call that fails is made again
-    /// under the same key, as the contract says.
-    pub async fn decides(&self, api: &Line, end: CancellationToken) {
+impl AccountSystem<'_> {
+    /// Decides what comes, by the site's API, until it is told to end. A call that fails is made again under the same
+    /// key, as the contract says.
+    pub(crate) async fn works(&self, end: CancellationToken) {
         let mut decided = BTreeSet::new();
         let mut beat = interval(LOOK_EVERY);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while end.run_until_cancelled(beat.tick()).await.is_some() {
             for case in self.asked_for() {
-                if !decided.contains(&case) && self.decide(api, &case).await.is_ok_and(|done| done) {
+                if !decided.contains(&case) && self.decide(&case).await.is_ok_and(|done| done) {
                     decided.insert(case);
                 }
             }
@@ -38,13 +35,14 @@ impl AccountSystem {
     }
 
     fn asked_for(&self) -> BTreeSet<String> {
-        let events = self.simulator.inbox_events().into_iter();
+        let events = self.site.events().into_iter();
         events.filter(|event| event.kind == "kyc.review.requested").filter_map(|event| event.case_id).collect()
     }
 
-    async fn decide(&self, api: &Line, case: &str) -> Result<bool> {
+    async fn decide(&self, case: &str) -> Result<bool> {
+        let Site { country, http, api, .. } = self.site;
         let path = url(api.address(), &format!("/v1/cases/{case}"));
-        let read: Value = self.http.get(&path).bearer_auth(self.token).send().await?.json().await?;
+        let read: Value = http.get(&path).bearer_auth(country.api_token).send().await?.json().await?;
         if read["stage"] != "in_review" {
             return Ok(read["stage"] == "decided");
         }
@@ -52,11 +50,11 @@ impl AccountSystem {
         let open = findings.iter().filter(|row| row["required"] == true && row["result"] == "unavailable");
         let attest: Vec<_> = open.map(|row| json!({ "check": row["check"], "reason": "seen by me" })).collect();
         let decision = json!({
-            "outcome": "approved", "officer": { "id": "k-17", "role": "maker" },
+            "outcome": country.decision, "officer": { "id": "k-17", "role": "maker" },
             "attest": attest, "dossier": read["dossier"],
         });
         let key = format!("{case}-{}", read["dossier"].as_str().unwrap_or_default());
-        let request = self.http.post(format!("{path}/decision")).bearer_auth(self.token);
+        let request = http.post(format!("{path}/decision")).bearer_auth(country.api_token);
         let answer = request.header("idempotency-key", key).json(&decision).send().await?;
         Ok(answer.status().is_success())
     }

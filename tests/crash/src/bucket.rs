@@ -9,10 +9,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Config, Credentials, Region};
 use serde_json::Value;
 
-use crate::Line;
-
-/// An S3 of the region that Brazil's profile allows: endpoint, region and keys as JSON; see xtask/README.md.
-const SERVER: &str = "PORTICO_TEST_S3_2";
+use crate::{Country, Line};
 
 /// See the module.
 pub enum Bucket {
@@ -36,15 +33,16 @@ struct Server {
 }
 
 impl Bucket {
-    /// A bucket on the server of `PORTICO_TEST_S3_2`, for any number of processes.
+    /// A bucket on the S3 of a region that the country's profile allows, for any number of processes.
     ///
     /// # Errors
     /// When not run by `cargo xtask test`.
-    pub fn remote() -> Result<Self> {
+    pub fn remote(country: &Country) -> Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(1);
-        let server = Server::of_environment()?;
+        let server = Server::of_environment(country)?;
         let address: SocketAddr = server.endpoint.trim_start_matches("http://").parse().context("S3's endpoint")?;
-        let name = format!("kyc-br-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let serial = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("kyc-{}-{}-{serial}", country.lower(), std::process::id());
         Ok(Self::Remote(Remote { name, line: Line::lay(Some(address))?, server }))
     }
 
@@ -56,24 +54,47 @@ impl Bucket {
         Ok(())
     }
 
-    /// How many objects lie in a real S3's, asked past the line.
-    pub(crate) async fn objects(&self) -> Result<usize> {
+    /// The names of the objects in a real S3's, asked past the line.
+    pub(crate) async fn names(&self) -> Result<Vec<String>> {
         let Self::Remote(Remote { name, server, .. }) = self else { bail!("an embedded bucket is its process's own") };
-        Ok(server.client().list_objects_v2().bucket(name).send().await?.contents().len())
+        let listed = server.client().list_objects_v2().bucket(name).send().await?;
+        Ok(listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect())
+    }
+
+    /// One object of a real S3's as it lies there, sealed.
+    pub(crate) async fn object(&self, key: &str) -> Result<Vec<u8>> {
+        let Self::Remote(Remote { name, server, .. }) = self else { bail!("an embedded bucket is its process's own") };
+        let object = server.client().get_object().bucket(name).key(key).send().await?;
+        Ok(object.body.collect().await?.to_vec())
+    }
+
+    /// Puts an object beside those of the cell.
+    pub(crate) async fn put(&self, key: &str, bytes: &[u8]) -> Result<()> {
+        let Self::Remote(Remote { name, server, .. }) = self else { bail!("an embedded bucket is its process's own") };
+        server.client().put_object().bucket(name).key(key).body(bytes.to_vec().into()).send().await?;
+        Ok(())
+    }
+
+    /// Where a real S3 listens, past the line.
+    pub(crate) fn server(&self) -> Option<SocketAddr> {
+        let Self::Remote(Remote { server, .. }) = self else { return None };
+        server.endpoint.trim_start_matches("http://").parse().ok()
     }
 
     /// The section of the configuration; what stays in the process lies in `folder`.
-    pub(crate) fn section(&self, folder: &Path) -> String {
+    pub(crate) fn section(&self, country: &Country, folder: &Path) -> String {
         let (name, region, endpoint, keys) = match self {
-            Self::Embedded => {
-                ("kyc-br", "sa-east-1", format!("embedded:{}", folder.join("objects").display()), String::new())
-            }
+            Self::Embedded => (
+                format!("kyc-{}", country.lower()),
+                country.region,
+                format!("embedded:{}", folder.join("objects").display()),
+                "",
+            ),
             Self::Remote(Remote { name, line, server }) => (
-                name.as_str(),
+                name.clone(),
                 server.region.as_str(),
                 format!("http://{}", line.address()),
-                "access_key = { env = \"PORTICO_BR_S3_KEY\" }\nsecret_key = { env = \"PORTICO_BR_S3_SECRET\" }\n"
-                    .into(),
+                "access_key = { env = \"PORTICO_S3_KEY\" }\nsecret_key = { env = \"PORTICO_S3_SECRET\" }\n",
             ),
         };
         format!("\n[cell.bucket]\nname = \"{name}\"\nregion = \"{region}\"\nendpoint = \"{endpoint}\"\n{keys}")
@@ -82,7 +103,7 @@ impl Bucket {
     /// What the section's keys stand for.
     pub(crate) fn secrets(&self) -> Vec<(&'static str, String)> {
         let Self::Remote(Remote { server, .. }) = self else { return Vec::new() };
-        vec![("PORTICO_BR_S3_KEY", server.access_key.clone()), ("PORTICO_BR_S3_SECRET", server.secret_key.clone())]
+        vec![("PORTICO_S3_KEY", server.access_key.clone()), ("PORTICO_S3_SECRET", server.secret_key.clone())]
     }
 
     pub(crate) const fn line(&self) -> Option<&Line> {
@@ -103,12 +124,13 @@ impl Server {
         Client::from_conf(config)
     }
 
-    fn of_environment() -> Result<Self> {
-        let text = std::env::var(SERVER).with_context(|| format!("{SERVER} is not set: run `cargo xtask test`"))?;
+    fn of_environment(country: &Country) -> Result<Self> {
+        let variable = country.s3;
+        let text = std::env::var(variable).with_context(|| format!("{variable} is not set: run `cargo xtask test`"))?;
         let server: Value = serde_json::from_str(&text)?;
         let word = |key: &str| {
             let word = server[key].as_str().map(str::to_owned);
-            word.with_context(|| format!("{SERVER} says nothing of {key}"))
+            word.with_context(|| format!("{variable} says nothing of {key}"))
         };
         Ok(Self {
             endpoint: word("endpoint")?,

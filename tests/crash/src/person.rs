@@ -6,10 +6,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use portico_e2e::photo;
 use portico_simulator::{ApplicantId, Inbound, Mischief, SentMessage, Shown, Simulator, Tick};
-use portico_vocab::{CountryCode, E164, Wamid};
+use portico_vocab::{E164, UserId, Wamid};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use crate::site::COUNTRY;
+use crate::{Country, Site};
 
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 /// Looks at the screen before somebody writes again, or goes on without an answer.
@@ -20,15 +20,13 @@ const NUDGES: usize = 40;
 /// Looks until somebody who was told nothing about a bad picture shows the good one all the same.
 const LONG: usize = 15 * PATIENCE;
 
-/// What is said of a blurred picture, in Portuguese.
-const BLURRED: &str = "borrada";
-
-const CARD: &str = "document:national_id";
+/// A picture that nobody can read.
+const UNREADABLE: &str = "specimens/passport_blurred.jpg";
 
 /// What somebody does, and so how the story must end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plot {
-    /// Agrees, shows both sides of a card and a selfie: an account is opened.
+    /// Agrees, shows a document and a selfie: there is a decision, in Brazil an account.
     Completes,
     /// The same, every message posted twice at the same moment.
     Stammers,
@@ -46,7 +44,7 @@ impl Plot {
     pub const ALL: [Self; 6] =
         [Self::Completes, Self::Stammers, Self::Stops, Self::Retakes, Self::Declines, Self::Refuses];
 
-    /// Whether an account is opened at the end.
+    /// Whether there is a decision at the end.
     #[must_use]
     pub const fn completes(self) -> bool {
         matches!(self, Self::Completes | Self::Stammers | Self::Retakes)
@@ -58,6 +56,8 @@ pub struct Person {
     pub plot: Plot,
     pub id: ApplicantId,
     pub phone: E164,
+    pub user_id: UserId,
+    pub country: &'static Country,
     /// Every message of theirs that was given to Meta.
     pub said: Vec<Wamid>,
     simulator: Simulator,
@@ -67,11 +67,21 @@ pub struct Person {
 impl Person {
     /// # Errors
     /// When there are too many people.
-    pub fn arrives(simulator: &Simulator, plot: Plot) -> Result<Self> {
-        let person = simulator.new_applicant(CountryCode::parse(COUNTRY)?, Shown::Phone)?;
+    pub fn arrives(site: &Site, plot: Plot) -> Result<Self> {
+        Self::shown(site, plot, Shown::Phone)
+    }
+
+    /// The same, and what WhatsApp tells of them.
+    ///
+    /// # Errors
+    /// When there are too many people.
+    pub fn shown(site: &Site, plot: Plot, shown: Shown) -> Result<Self> {
+        let (country, simulator) = (site.country, site.simulator.clone());
+        let person = simulator.new_applicant(country.parsed()?, shown)?;
         let mut beat = interval(LOOK_EVERY);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Ok(Self { plot, id: person.id, phone: person.phone, said: Vec::new(), simulator: simulator.clone(), beat })
+        let (id, phone, user_id) = (person.id, person.phone, person.user_id);
+        Ok(Self { plot, id, phone, user_id, country, said: Vec::new(), simulator, beat })
     }
 
     /// Lives through the plot.
@@ -80,21 +90,22 @@ impl Person {
     /// When the bank does not answer for minutes.
     pub async fn lives(&mut self) -> Result<()> {
         match self.plot {
-            Plot::Refuses => self.says("PARAR").await,
+            Plot::Refuses => self.says(self.country.stop).await,
             Plot::Declines => {
-                self.says("oi").await?;
+                self.says(self.country.hello).await?;
                 self.answers("consent:decline", |after| !after.is_empty()).await
             }
             Plot::Stops => {
                 self.agrees().await?;
-                self.shows("specimens/id_front.jpg").await?;
-                self.says("PARAR").await
+                self.shows(self.country.pictures[0]).await?;
+                self.says(self.country.stop).await
             }
             Plot::Retakes => {
                 self.agrees().await?;
                 let heard = self.heard();
-                self.shows("specimens/passport_blurred.jpg").await?;
-                self.waits(LONG, |sent| sent.iter().skip(heard).any(|sent| sent.body().contains(BLURRED))).await;
+                self.shows(UNREADABLE).await?;
+                let blurred = self.country.blurred;
+                self.waits(LONG, |sent| sent.iter().skip(heard).any(|sent| sent.body().contains(blurred))).await;
                 self.shows_everything().await
             }
             Plot::Completes | Plot::Stammers => {
@@ -109,19 +120,22 @@ impl Person {
     /// # Errors
     /// As [`Self::lives`].
     pub async fn agrees(&mut self) -> Result<()> {
-        self.says("oi").await?;
-        self.answers("consent:accept", |after| after.iter().any(|sent| sent.offers(CARD))).await?;
-        self.answers(CARD, |after| after.iter().any(|sent| sent.content.choices().is_empty())).await
+        self.says(self.country.hello).await?;
+        let document = self.country.document;
+        self.answers("consent:accept", |after| after.iter().any(|sent| sent.offers(document))).await?;
+        self.answers(document, |after| after.iter().any(|sent| sent.content.choices().is_empty())).await
     }
 
-    /// Both sides of the card and a selfie.
+    /// Every side of the document and a selfie.
     ///
     /// # Errors
     /// As [`Self::lives`].
     pub async fn shows_everything(&mut self) -> Result<()> {
-        self.shows_and_hears("specimens/id_front.jpg").await?;
-        self.shows_and_hears("specimens/id_back.jpg").await?;
-        self.shows("real/portrait_collins.jpg").await
+        let Some((selfie, sides)) = self.country.pictures.split_last() else { bail!("no picture to show") };
+        for side in sides {
+            self.shows_and_hears(side).await?;
+        }
+        self.shows(selfie).await
     }
 
     /// # Errors
@@ -143,7 +157,11 @@ impl Person {
         newest.is_some_and(|tick| tick >= Tick::Delivered)
     }
 
-    async fn sends(&mut self, inbound: Inbound) -> Result<()> {
+    /// Says whatever it is.
+    ///
+    /// # Errors
+    /// When there are too many messages.
+    pub async fn sends(&mut self, inbound: Inbound) -> Result<()> {
         let wamid = self.simulator.send(&self.id, inbound, &self.mischief()).await?;
         self.said.push(wamid);
         Ok(())
@@ -196,7 +214,7 @@ impl Person {
                     self.said.push(wamid);
                 }
             }
-            self.says("oi").await.context("writing again")?;
+            self.says(self.country.hello).await.context("writing again")?;
         }
         bail!("{} waited in vain for an answer to {reply}", self.id)
     }

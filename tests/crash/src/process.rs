@@ -9,19 +9,24 @@ use portico_e2e::until;
 use reqwest::StatusCode;
 use tokio::process::{Child, Command};
 
+use crate::Island;
+
 /// Names the binary; `cargo xtask test` builds it and sets this.
 const BINARY: &str = "PORTICO_TEST_BIN";
 
 /// What a process says once it listens; its address follows.
 const SERVES: &str = "portico serves address=";
 
-/// A command of the binary that stands in `PORTICO_TEST_BIN`.
+/// A command of the binary that stands in `PORTICO_TEST_BIN`, on an island if there is one.
 ///
 /// # Errors
 /// When not run by `cargo xtask test`.
-pub(crate) fn portico() -> Result<Command> {
+pub(crate) fn portico(island: Option<&Island>) -> Result<Command> {
     let binary = std::env::var_os(BINARY).with_context(|| format!("{BINARY} is not set: run `cargo xtask test`"))?;
-    let mut command = Command::new(binary);
+    let mut command = match island {
+        Some(island) => island.command(&binary),
+        None => Command::new(binary),
+    };
     // Nothing of this process's own setting reaches the one that is tested.
     command.env_clear().env("NO_COLOR", "1").stdin(Stdio::null()).kill_on_drop(true);
     Ok(command)
@@ -37,7 +42,12 @@ pub struct Process {
 
 impl Process {
     /// Starts `command` with its output appended to `log`, and waits until it is ready.
-    pub(crate) async fn start(mut command: Command, log: &Path, http: reqwest::Client) -> Result<Self> {
+    pub(crate) async fn start(
+        mut command: Command,
+        log: &Path,
+        http: reqwest::Client,
+        island: Option<&Island>,
+    ) -> Result<Self> {
         let file = std::fs::File::options().create(true).append(true).open(log)?;
         let before = usize::try_from(file.metadata()?.len())?;
         let mut child = command.stdout(file.try_clone()?).stderr(file).spawn().context("the binary does not start")?;
@@ -51,7 +61,11 @@ impl Process {
             Ok(address.map(|(address, _)| address.to_owned()))
         })
         .await?;
-        let process = Self { child, log: log.to_owned(), address: said.parse()?, http };
+        let address = match island {
+            Some(island) => island.lands(said.parse()?).await?,
+            None => said.parse()?,
+        };
+        let process = Self { child, log: log.to_owned(), address, http };
         process.is_ready().await?;
         Ok(process)
     }
@@ -60,6 +74,13 @@ impl Process {
         until("it is ready", async || Ok((self.readiness().await?.0 == StatusCode::OK).then_some(()))).await
     }
 
+    /// # Errors
+    /// When it has ended by itself.
+    pub fn id(&self) -> Result<u32> {
+        self.child.id().context("it has ended by itself")
+    }
+
+    /// Where it is reached; on an island it listens elsewhere.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
@@ -97,7 +118,7 @@ impl Process {
     /// # Errors
     /// When it ends otherwise than with status 0.
     pub async fn terminate(mut self) -> Result<()> {
-        let pid = self.child.id().context("it has ended by itself")?;
+        let pid = self.id()?;
         let told = Command::new("/bin/sh").args(["-c", "kill -TERM \"$0\"", &pid.to_string()]).status().await?;
         ensure!(told.success(), "it cannot be told to end");
         let status: ExitStatus = self.child.wait().await?;

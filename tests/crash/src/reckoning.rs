@@ -14,12 +14,14 @@ use portico_ledger::{CaseFilter, ChainName, EventFilter, OutboundState, ParkedKi
 use portico_simulator::{InboxEvent, SentMessage, Simulator, Tick, Verdict};
 use portico_vocab::{CaseId, OutboundId, OutcomeName, StageName};
 
-use crate::site::PHONE_NUMBER_ID;
-use crate::{Person, Plot, Site};
+use crate::{Country, Person, Plot, Site};
 
 /// Everything, read once.
 struct Reckoning<'a> {
     cell: Cell,
+    country: &'static Country,
+    /// What the account inbox has, newest first.
+    inbox: Vec<InboxEvent>,
     simulator: &'a Simulator,
     people: &'a [Person],
     cases: Vec<CaseId>,
@@ -34,7 +36,8 @@ impl Site {
     pub async fn reckons(&self, people: &[Person]) -> Result<()> {
         let cell = self.cell().await?;
         let cases = cases(&cell).await?;
-        let mut all = Reckoning { cell, simulator: &self.simulator, people, cases, findings: Vec::new() };
+        let (country, inbox, simulator) = (self.country, self.events(), &self.simulator);
+        let mut all = Reckoning { cell, country, inbox, simulator, people, cases, findings: Vec::new() };
         let checked = all.check().await;
         all.cell.vault().close().await;
         checked?;
@@ -76,7 +79,8 @@ impl Reckoning<'_> {
                 if !taken {
                     self.findings.push(format!("{place}: never answered 200"));
                 }
-                let parts: [&[u8]; 3] = [b"message", PHONE_NUMBER_ID.as_bytes(), wamid.as_str().as_bytes()];
+                let parts: [&[u8]; 3] =
+                    [b"message", self.country.phone_number_id.as_bytes(), wamid.as_str().as_bytes()];
                 let consumed = self.cell.ledger().input_consumed(self.cell.keys().input_id(&parts)).await?;
                 match (told.remove(wamid.as_str()), consumed) {
                     (Some(1), true) => {}
@@ -100,6 +104,7 @@ impl Reckoning<'_> {
     /// Everybody's case ended as their plot does, and nobody has two.
     async fn ends(&mut self) -> Result<()> {
         let mut known = BTreeSet::new();
+        let decision = OutcomeName::parse(self.country.decision)?;
         for person in self.people {
             let hash = self.cell.keys().lookup("phone", person.phone.as_str().as_bytes());
             let sender = self.cell.ledger().senders(&[hash]).await?.pop();
@@ -115,9 +120,7 @@ impl Reckoning<'_> {
             let expected = match person.plot {
                 Plot::Refuses => None,
                 Plot::Stops | Plot::Declines => Some((StageName::Withdrawn, None)),
-                Plot::Completes | Plot::Stammers | Plot::Retakes => {
-                    Some((StageName::Decided, Some(OutcomeName::Approved)))
-                }
+                Plot::Completes | Plot::Stammers | Plot::Retakes => Some((StageName::Decided, Some(decision))),
             };
             if end != expected {
                 self.findings.push(format!("{} ({:?}): ended {end:?}, not {expected:?}", person.id, person.plot));
@@ -172,7 +175,7 @@ impl Reckoning<'_> {
         }
         let mut arrived: BTreeMap<String, Vec<InboxEvent>> = BTreeMap::new();
         // The inbox lists the newest first.
-        for event in self.simulator.inbox_events().into_iter().rev() {
+        for event in std::mem::take(&mut self.inbox).into_iter().rev() {
             if !matches!(event.verdict, Verdict::Verified { .. }) {
                 self.findings.push(format!("{}: its signature does not hold", event.webhook_id));
             }

@@ -1,176 +1,182 @@
-//! A bank's installation in Brazil: configuration, secrets, database, bucket; and at the other ends of its lines the
-//! stand-in WhatsApp and the bank's account inbox.
+//! A bank's installation in one country: configuration, secrets, database, bucket; and lines to the world outside.
 
-use std::collections::BTreeSet;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use portico::assemble::Assembly;
 use portico::clock::SystemClock;
-use portico::config::{Config, Secret};
 use portico_cell::Cell;
-use portico_e2e::until;
-use portico_ledger::Queue;
-use portico_simulator::{Number, Pace, Simulator, SimulatorConfig};
-use portico_vocab::{Clock as _, CountryCode, Language, PhoneNumberId, WabaId};
+use portico_simulator::Simulator;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::bucket::Bucket;
+use crate::country::BRAZIL;
 use crate::database::Database;
 use crate::process::portico;
-use crate::{AccountSystem, Chance, Engine, Line, Person, Process, Tamper};
+use crate::{AccountSystem, Chance, Country, Engine, Island, Line, Outside, Process, Record, Tamper};
 
-pub(crate) const COUNTRY: &str = "BR";
-pub(crate) const PHONE_NUMBER_ID: &str = "106540352242933";
-const WABA_ID: &str = "102290129340409";
-
-const API_TOKEN: &str = "pk_example";
-
-/// Invented, like everything that is secret here.
-const SECRETS: [(&str, &str); 6] = [
-    ("PORTICO_APP_SECRET", "0123456789abcdef0123456789abcdef"),
-    ("PORTICO_VERIFY_TOKEN", "verify-me"),
-    ("PORTICO_ACCESS_TOKEN", "EAAexample"),
-    ("PORTICO_CBS_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
-    ("PORTICO_CBS_TOKEN", API_TOKEN),
-    ("PORTICO_BR_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
-];
-
-/// Short enough that what a dead worker held is soon another's; long enough for a picture on a busy machine.
-const LEASE_MS: u32 = 4_000;
-/// Jobs leased or put back for a moment are due within this; timers and doubtful sends are not.
-const ON_ITS_WAY_SECONDS: i64 = 300;
+pub(crate) const GRAPH_PATH: &str = "/graph/v25.0";
 const HTTP_PATIENCE: Duration = Duration::from_secs(20);
+
+/// What an installation is to be made of.
+pub struct Plan {
+    pub country: &'static Country,
+    pub engine: Engine,
+    pub bucket: Bucket,
+    /// Where its processes live; among us without one.
+    pub island: Option<Island>,
+    /// A receiver of traces.
+    pub traces: Option<SocketAddr>,
+    /// Whether reviewers may sign in by choosing a name.
+    pub sign_in: bool,
+    /// What is logged, as `PORTICO_LOG` says it.
+    pub log: &'static str,
+}
+
+impl Plan {
+    #[must_use]
+    pub const fn of(country: &'static Country, engine: Engine, bucket: Bucket) -> Self {
+        Self { country, engine, bucket, island: None, traces: None, sign_in: false, log: "info" }
+    }
+}
 
 /// See the module.
 pub struct Site {
+    pub country: &'static Country,
     pub simulator: Simulator,
     /// From Meta to the ingress.
     pub front: Line,
     /// From the account system to the console's `/v1`.
     pub api: Line,
-    /// From Portico to the Graph API and to media.
+    /// From Portico to the Graph API.
     pub graph: Line,
     /// From Portico to the account inbox.
     pub subscriber: Line,
+    /// Where Portico fetches media.
+    pub(crate) media: SocketAddr,
+    pub(crate) traces: Option<SocketAddr>,
+    pub(crate) sign_in: bool,
     pub(crate) database: Database,
     pub(crate) bucket: Bucket,
     pub(crate) http: reqwest::Client,
+    island: Option<Island>,
+    log: &'static str,
     folder: TempDir,
-    stop: CancellationToken,
-    tasks: TaskTracker,
+    /// Its own world outside, where no other country shares it.
+    outside: Option<Outside>,
 }
 
 impl Site {
-    /// Everything is there, migrated and configured; nothing of Portico runs yet.
+    /// A bank in Brazil, alone in the world. Nothing of Portico runs yet.
     ///
     /// # Errors
     /// When a part of it cannot be had.
     pub async fn build(engine: Engine, bucket: Bucket, chance: &Chance) -> Result<Self> {
+        let outside = Outside::of(&[&BRAZIL], chance).await?;
+        let mut site = Self::build_in(&outside, Plan::of(&BRAZIL, engine, bucket)).await?;
+        site.outside = Some(outside);
+        Ok(site)
+    }
+
+    /// Everything is there, migrated and configured; nothing of Portico runs yet.
+    ///
+    /// # Errors
+    /// When a part of it cannot be had.
+    pub async fn build_in(outside: &Outside, plan: Plan) -> Result<Self> {
+        let Plan { country, engine, bucket, island, traces, sign_in, log } = plan;
         let folder = tempfile::Builder::new().prefix("portico-crash-").tempdir()?;
-        let outside = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let (front, api) = (Line::lay(None)?, Line::lay(None)?);
-        let (graph, subscriber) = (Line::lay(Some(outside.local_addr()?))?, Line::lay(Some(outside.local_addr()?))?);
-        let simulator = simulator(&front, &graph, chance)?;
-        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let (router, told) = (simulator.router(), stop.clone().cancelled_owned());
-        tasks.spawn(async move { axum::serve(outside, router).with_graceful_shutdown(told).await });
-        tasks.close();
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(HTTP_PATIENCE)
             .build()?;
-        let database = Database::fresh(engine, folder.path()).await?;
-        let site = Self { simulator, front, api, graph, subscriber, database, bucket, http, folder, stop, tasks };
+        let site = Self {
+            country,
+            simulator: outside.simulator.clone(),
+            front: Line::lay(None)?,
+            api: Line::lay(None)?,
+            graph: Line::lay(Some(outside.address))?,
+            subscriber: Line::lay(Some(outside.address))?,
+            media: outside.address,
+            traces,
+            sign_in,
+            database: Database::fresh(engine, country, folder.path()).await?,
+            bucket,
+            http,
+            island,
+            log,
+            folder,
+            outside: None,
+        };
+        outside.leads(country, &site.front)?;
         site.bucket.make().await?;
-        site.write_configuration()?;
+        site.write_setting()?;
+        if let Some(island) = &site.island {
+            for peer in site.peers() {
+                island.bridges(peer).await?;
+            }
+        }
         site.command(&["migrate"]).await?;
         Ok(site)
     }
 
-    fn config_file(&self) -> PathBuf {
-        self.folder.path().join("portico.toml")
+    /// Every address that its configuration names, and so all that its processes may reach.
+    #[must_use]
+    pub fn peers(&self) -> Vec<SocketAddr> {
+        let near = [self.database.line(), self.bucket.line(), Some(&self.graph), Some(&self.subscriber)];
+        near.into_iter().flatten().map(Line::address).chain([self.media]).chain(self.traces).collect()
     }
 
-    /// Secrets by the environment, as a service manager gives them, and the master key by a file; the same in files for
-    /// [`Self::cell`].
-    fn write_configuration(&self) -> Result<()> {
-        for (name, value) in self.secrets() {
-            std::fs::write(self.folder.path().join(name), value)?;
-        }
-        let (graph, subscriber) = (self.graph.address(), self.subscriber.address());
-        let key = self.folder.path().join("PORTICO_BR_KEY");
-        let (key, bucket) = (key.display(), self.bucket.section(self.folder.path()));
-        let text = format!(
-            r#"
-listen = "127.0.0.1:0"
+    /// Its own database and its own S3, each at the near end of the line that its configuration names, and past it.
+    ///
+    /// # Errors
+    /// Where they are files.
+    pub fn stores(&self) -> Result<Vec<SocketAddr>> {
+        let s3 = self.bucket.server().context("an embedded bucket has no address")?;
+        Ok(vec![self.database_line()?.address(), self.bucket_line()?.address(), self.database.server()?, s3])
+    }
 
-[whatsapp]
-graph_url = "http://{graph}/graph/v25.0"
-media_hosts = ["{graph}"]
-allow_http = true
-app_secrets = [{{ env = "PORTICO_APP_SECRET" }}]
-verify_token = {{ env = "PORTICO_VERIFY_TOKEN" }}
-access_token = {{ env = "PORTICO_ACCESS_TOKEN" }}
+    /// Tries to connect to the database of another site with its own role; what the server says to that.
+    ///
+    /// # Errors
+    /// When it may.
+    pub async fn trespasses(&self, other: &Self) -> Result<String> {
+        self.database.trespasses(&other.database).await
+    }
 
-[limits]
-job_lease_ms = {LEASE_MS}
-poll_ms = 100
-drain_ms = 10000
+    /// What its account system shows `/v1`.
+    #[must_use]
+    pub const fn api_token(&self) -> &'static str {
+        self.country.api_token
+    }
 
-[[cell]]
-country = "{COUNTRY}"
-bank_name = "Banco Exemplo"
-privacy_url = "https://bank.example/kyc"
-contact = "privacy@bank.example"
-handoff_url = "https://bank.example/branch"
-timezone = "America/Sao_Paulo"
-duty_hours = "Mon-Fri 09:00-18:00"
-waba_ids = ["{WABA_ID}"]
-phone_number_ids = ["{PHONE_NUMBER_ID}"]
-database = {{ env = "PORTICO_BR_DATABASE" }}
-master_key = {{ file = "{key}" }}
-languages = ["pt_BR"]
-{bucket}
-[[subscriber]]
-name = "core-banking"
-cells = ["{COUNTRY}"]
-url = "http://{subscriber}/inbox/hooks"
-secret = {{ env = "PORTICO_CBS_SECRET" }}
-allow_private = true
+    #[must_use]
+    pub const fn island(&self) -> Option<&Island> {
+        self.island.as_ref()
+    }
 
-[[api_client]]
-name = "core-banking"
-cells = ["{COUNTRY}"]
-scopes = ["case:read", "decision:write"]
-token = {{ env = "PORTICO_CBS_TOKEN" }}
-"#
-        );
-        std::fs::write(self.config_file(), text)?;
-        Ok(())
+    /// Where its files lie: configuration, secrets, logs; and what is embedded.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn config_file(&self) -> PathBuf {
+        self.folder().join("portico.toml")
     }
 
     /// A command of the binary with this site's configuration and secrets.
     fn portico(&self, words: &[&str]) -> Result<Command> {
-        let mut command = portico()?;
-        command.args(words).arg("--config").arg(self.config_file()).envs(self.secrets());
+        let mut command = portico(self.island.as_ref())?;
+        command.args(words).arg("--config").arg(self.config_file()).envs(self.secrets()).env("PORTICO_LOG", self.log);
+        // What it leaves lying about lies in the folder.
+        command.current_dir(self.folder()).env("TMPDIR", self.folder());
         Ok(command)
-    }
-
-    fn secrets(&self) -> Vec<(&'static str, String)> {
-        let mut secrets: Vec<_> = SECRETS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        // It holds the test cluster's password.
-        secrets.push(("PORTICO_BR_DATABASE", self.database.url()));
-        secrets.extend(self.bucket.secrets());
-        secrets
     }
 
     /// Runs a command to its end, which must be status 0; gives what it printed.
@@ -185,6 +191,15 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
         Ok(said)
     }
 
+    /// Runs a command to its end, however it ends; gives all that it said.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn says(&self, words: &[&str]) -> Result<Vec<u8>> {
+        let output = self.portico(words)?.output().await?;
+        Ok([output.stdout, output.stderr].concat())
+    }
+
     /// Starts `portico serve` and leads Meta to it when it takes webhooks. `roles` empty is all of them.
     ///
     /// # Errors
@@ -194,8 +209,8 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
         if !roles.is_empty() {
             command.arg("--role").arg(roles.join(","));
         }
-        let process =
-            Process::start(command, &self.folder.path().join(format!("{name}.log")), self.http.clone()).await?;
+        let log = self.folder().join(format!("{name}.log"));
+        let process = Process::start(command, &log, self.http.clone(), self.island.as_ref()).await?;
         if roles.is_empty() || roles.contains(&"ingress") {
             self.front.lead_to(process.address());
         }
@@ -221,12 +236,36 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
         self.bucket.line().context("an embedded bucket has no line")
     }
 
-    /// How many objects lie in the bucket of a real S3, whether anybody knows of them or not.
+    /// The names of the objects in the bucket of a real S3, whether anybody knows of them or not.
     ///
     /// # Errors
     /// When S3 does not answer, or the bucket is embedded.
-    pub async fn objects(&self) -> Result<usize> {
-        self.bucket.objects().await
+    pub async fn objects(&self) -> Result<Vec<String>> {
+        self.bucket.names().await
+    }
+
+    /// One of them as it lies there, sealed.
+    ///
+    /// # Errors
+    /// As [`Self::objects`].
+    pub async fn object(&self, name: &str) -> Result<Vec<u8>> {
+        self.bucket.object(name).await
+    }
+
+    /// Lays an object into the bucket of a real S3, past Portico.
+    ///
+    /// # Errors
+    /// As [`Self::objects`].
+    pub async fn puts(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        self.bucket.put(name, bytes).await
+    }
+
+    /// Every row of the database.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn records(&self) -> Result<Vec<Record>> {
+        self.database.records().await
     }
 
     /// Lays hands on the database, past Portico; says how many rows that changed.
@@ -256,7 +295,7 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
     /// Where an embedded bucket keeps its objects.
     #[must_use]
     pub fn objects_folder(&self) -> PathBuf {
-        self.folder.path().join("objects").join("kyc-br")
+        self.folder().join("objects").join(format!("kyc-{}", self.country.lower()))
     }
 
     /// The cell itself, in this process. On SQLite, or with an embedded bucket, nothing else may run meanwhile.
@@ -264,101 +303,9 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
     /// # Errors
     /// When it cannot be opened.
     pub async fn cell(&self) -> Result<Cell> {
-        let mut config = Config::load(&self.config_file())?;
-        // What the others read from their environment stands in a file too; past the line, for it may be down.
-        let file = |name: &str| Secret::File { file: self.folder.path().join(name) };
-        config.whatsapp.app_secrets = vec![file("PORTICO_APP_SECRET")];
-        config.whatsapp.verify_token = file("PORTICO_VERIFY_TOKEN");
-        config.whatsapp.access_token = file("PORTICO_ACCESS_TOKEN");
-        config.subscribers.clear();
-        config.api_clients.clear();
-        for cell in &mut config.cells {
-            cell.database = Secret::Inline(self.database.direct_url());
-            cell.bucket.access_key = cell.bucket.access_key.take().map(|_| file("PORTICO_BR_S3_KEY"));
-            cell.bucket.secret_key = cell.bucket.secret_key.take().map(|_| file("PORTICO_BR_S3_SECRET"));
-        }
-        let assembly = Assembly::of(&config, Arc::new(SystemClock)).await;
+        let assembly = Assembly::of(&self.setting_here()?, Arc::new(SystemClock)).await;
         let assembly = assembly.map_err(|failure| anyhow::anyhow!("the cell does not open: {failure:?}"))?;
         assembly.cells.into_iter().next().context("no cell")
-    }
-
-    /// Lets minutes pass for all that waits, with nobody at work meanwhile: leases run out, doubtful sends come up. The
-    /// times that cases have set are not theirs to move.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub async fn minutes_pass(&self, minutes: i64) -> Result<()> {
-        let micros = minutes * 60_000_000;
-        for (table, column, which) in [
-            ("job", "run_at", "queue <> 'timer'"),
-            ("delivery", "run_at", "TRUE"),
-            ("delivery", "first_at", "TRUE"),
-            ("outbound", "state_at", "TRUE"),
-        ] {
-            self.database.execute(&format!("UPDATE {table} SET {column} = {column} - {micros} WHERE {which}")).await?;
-        }
-        Ok(())
-    }
-
-    /// How much is on its way: jobs that are due or leased, but for timers, and deliveries.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn on_its_way(&self) -> Result<i64> {
-        let horizon = SystemClock.now().plus_seconds(ON_ITS_WAY_SECONDS).as_micros();
-        let timer = Queue::Timer.as_str();
-        let jobs =
-            format!("SELECT COUNT(*) FROM job WHERE parked_at IS NULL AND queue <> '{timer}' AND run_at <= {horizon}");
-        let deliveries = "SELECT COUNT(*) FROM delivery WHERE delivered_at IS NULL AND parked_at IS NULL";
-        Ok(self.database.number(&jobs).await? + self.database.number(deliveries).await?)
-    }
-
-    /// How many jobs of a queue have been tried in vain.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn put_off(&self, queue: Queue) -> Result<i64> {
-        let queue = queue.as_str();
-        self.database.number(&format!("SELECT COUNT(*) FROM job WHERE queue = '{queue}' AND tries > 0")).await
-    }
-
-    /// The same of deliveries.
-    ///
-    /// # Errors
-    /// As [`Self::put_off`].
-    pub async fn deliveries_put_off(&self) -> Result<i64> {
-        self.database.number("SELECT COUNT(*) FROM delivery WHERE delivered_at IS NULL AND tries > 0").await
-    }
-
-    /// Waits until nothing is on its way: no webhook, no receipt, no job but timers, no delivery.
-    ///
-    /// # Errors
-    /// When something never ends.
-    pub async fn quiet(&self) -> Result<()> {
-        until("nothing is on its way any more", async || {
-            self.simulator.settle().await;
-            Ok((self.on_its_way().await? == 0).then_some(()))
-        })
-        .await
-    }
-
-    fn account_system(&self) -> AccountSystem {
-        AccountSystem { simulator: self.simulator.clone(), http: self.http.clone(), token: API_TOKEN }
-    }
-
-    /// Waits until as many cases as `people` complete are approved and announced.
-    ///
-    /// # Errors
-    /// When one never is.
-    pub async fn approves(&self, people: &[Person]) -> Result<()> {
-        let expected = people.iter().filter(|person| person.plot.completes()).count();
-        until("every complete case is approved", async || {
-            let events = self.simulator.inbox_events().into_iter();
-            let approved = events.filter(|event| event.kind == "kyc.account.approved");
-            let cases: BTreeSet<_> = approved.filter_map(|event| event.case_id).collect();
-            Ok((cases.len() == expected).then_some(()))
-        })
-        .await
     }
 
     /// Lets `story` happen beside the bank's own system, which decides what comes before reviewers.
@@ -367,53 +314,24 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
     /// What the story found wrong.
     pub async fn with_account_system<T>(&self, story: impl Future<Output = Result<T>>) -> Result<T> {
         let end = CancellationToken::new();
-        let bank = self.account_system();
+        let bank = AccountSystem { site: self };
         let told = async {
             let told = story.await;
             end.cancel();
             told
         };
-        tokio::join!(told, bank.decides(&self.api, end.clone())).0
+        tokio::join!(told, bank.works(end.clone())).0
     }
 
-    /// Ends the world outside. Whoever started processes ends them before.
+    /// Ends its own world outside. Whoever started processes ends them before.
     pub async fn close(self) {
-        self.simulator.shutdown().await;
-        self.stop.cancel();
-        self.tasks.wait().await;
+        if let Some(outside) = self.outside {
+            outside.close().await;
+        }
     }
 }
 
-fn simulator(front: &Line, graph: &Line, chance: &Chance) -> Result<Simulator> {
-    let secret = |name: &str| SECRETS.iter().find(|(of, _)| *of == name).map(|(_, value)| (*value).to_owned());
-    let secret = |name: &str| secret(name).context("no such secret");
-    let config = SimulatorConfig {
-        numbers: vec![Number {
-            country: CountryCode::parse(COUNTRY)?,
-            phone_number_id: PhoneNumberId::parse(PHONE_NUMBER_ID)?,
-            waba_id: WabaId::parse(WABA_ID)?,
-            display_number: "550000000000".to_owned(),
-            bank_name: "Banco Exemplo".to_owned(),
-            languages: vec![Language::parse("pt_BR")?],
-        }],
-        app_secret: secret("PORTICO_APP_SECRET")?,
-        access_token: secret("PORTICO_ACCESS_TOKEN")?,
-        verify_token: None,
-        graph_path: "/graph/v25.0".to_owned(),
-        webhook_url: format!("http://{}/webhooks/whatsapp", front.address()),
-        public_url: format!("http://{}", graph.address()),
-        webhook_secret: secret("PORTICO_CBS_SECRET")?,
-        api_url: format!("http://{}", front.address()),
-        api_token: secret("PORTICO_CBS_TOKEN")?,
-        // Meta never gives up here: what is not taken comes again and again.
-        pace: Pace { retry_most: Duration::from_millis(200), give_up: Duration::from_secs(900), ..Pace::instant() },
-        data_dir: String::new(),
-        notices: Vec::new(),
-    };
-    Ok(Simulator::new(config, Arc::new(SystemClock), chance.clone().entropy())?)
-}
-
-/// Where something of this site's listens.
+/// Where something listens.
 pub(crate) fn url(address: SocketAddr, path: &str) -> String {
     format!("http://{address}{path}")
 }

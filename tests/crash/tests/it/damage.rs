@@ -110,18 +110,18 @@ async fn lived() -> Result<Site> {
     let serve = site.start("serve", &[]).await?;
     let mut people = Vec::new();
     for plot in [Plot::Stops, Plot::Completes, Plot::Refuses, Plot::Declines] {
-        people.push(Person::arrives(&site.simulator, plot)?);
+        people.push(Person::arrives(&site, plot)?);
     }
     site.with_account_system(async {
         for person in &mut people {
             person.lives().await?;
             site.quiet().await?;
         }
-        site.approves(&people).await?;
+        site.decides(&people).await?;
         ensure!(site.tampers(PURGE).await? > 0, "the case of the first to have stopped is purged");
         until("it is shredded", async || Ok((site.counts(SHREDDED).await? > 0).then_some(()))).await?;
         // Somebody is left in the middle of it.
-        let mut last = Person::arrives(&site.simulator, Plot::Completes)?;
+        let mut last = Person::arrives(&site, Plot::Completes)?;
         last.agrees().await?;
         last.shows("specimens/id_front.jpg").await?;
         site.quiet().await

@@ -1,7 +1,7 @@
 //! `kill -9` at random moments of a busy run: nothing is lost and nothing happens twice.
 
 use anyhow::{Context as _, Result, ensure};
-use portico_crash::{Bucket, Chance, Engine, Person, Process, Site, crowd};
+use portico_crash::{BRAZIL, Bucket, Chance, Engine, Person, Process, Site, crowd};
 use tokio_util::sync::CancellationToken;
 
 /// How often; a campaign sets more.
@@ -36,7 +36,7 @@ async fn the_one_process_on_postgres_is_killed_again_and_again() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_worker_of_three_is_killed_again_and_again() -> Result<()> {
-    killed(Engine::Postgres, Bucket::remote()?, THREE_WORKERS).await
+    killed(Engine::Postgres, Bucket::remote(&BRAZIL)?, THREE_WORKERS).await
 }
 
 async fn killed(engine: Engine, bucket: Bucket, cast: &Cast) -> Result<()> {
@@ -54,9 +54,9 @@ async fn killed(engine: Engine, bucket: Bucket, cast: &Cast) -> Result<()> {
         minutes_later(&site, cast, running).await
     };
     let lived = async {
-        let (running, people) = tokio::try_join!(burning, crowd(&site.simulator, PEOPLE_AT_ONCE, enough.clone()))?;
+        let (running, people) = tokio::try_join!(burning, crowd(&site, PEOPLE_AT_ONCE, enough.clone()))?;
         // Whose case is not approved is the reckoning's to name.
-        let _ = site.approves(&people).await;
+        let _ = site.decides(&people).await;
         Ok((running, people))
     };
     let (running, people) = site.with_account_system(lived).await?;

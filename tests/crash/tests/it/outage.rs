@@ -1,7 +1,7 @@
 //! Each peer is away for a while and comes back: nothing is lost, and whoever asks is told which part it is.
 
 use anyhow::{Result, ensure};
-use portico_crash::{Bucket, Chance, Engine, Line, Person, Plot, Process, Site, Weather};
+use portico_crash::{BRAZIL, Bucket, Chance, Engine, Line, Person, Plot, Process, Site, Weather};
 use portico_e2e::until;
 use portico_ledger::Queue;
 use portico_simulator::Operation;
@@ -17,9 +17,9 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Result<Self> {
-        let site = Site::build(Engine::Postgres, Bucket::remote()?, &Chance::seeded()).await?;
+        let site = Site::build(Engine::Postgres, Bucket::remote(&BRAZIL)?, &Chance::seeded()).await?;
         let serve = site.start("serve", &[]).await?;
-        let mut people = vec![Person::arrives(&site.simulator, Plot::Completes)?];
+        let mut people = vec![Person::arrives(&site, Plot::Completes)?];
         people[0].agrees().await?;
         site.quiet().await?;
         Ok(Self { site, serve, people })
@@ -45,7 +45,7 @@ impl Scene {
         self.site
             .with_account_system(async {
                 self.people[0].shows_everything().await?;
-                self.site.approves(&self.people).await?;
+                self.site.decides(&self.people).await?;
                 self.site.quiet().await
             })
             .await?;
@@ -116,7 +116,7 @@ async fn without_the_account_system_events_wait_and_come_in_order() -> Result<()
     let mut scene = Scene::set().await?;
     cut(&scene.site.subscriber);
     let before = scene.site.simulator.inbox_events().len();
-    let mut second = Person::arrives(&scene.site.simulator, Plot::Declines)?;
+    let mut second = Person::arrives(&scene.site, Plot::Declines)?;
     second.lives().await?;
     until("a delivery is tried in vain", async || Ok((scene.site.deliveries_put_off().await? > 0).then_some(())))
         .await?;

@@ -16,13 +16,13 @@ async fn what_is_lost_or_changed_is_found() -> Result<()> {
     let serve = site.start("serve", &[]).await?;
     let mut people = Vec::new();
     for plot in [Plot::Completes, Plot::Refuses] {
-        people.push(Person::arrives(&site.simulator, plot)?);
+        people.push(Person::arrives(&site, plot)?);
     }
     site.with_account_system(async {
         for person in &mut people {
             person.lives().await?;
         }
-        site.approves(&people).await?;
+        site.decides(&people).await?;
         site.quiet().await
     })
     .await?;
