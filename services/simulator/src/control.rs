@@ -44,6 +44,14 @@ impl Simulator {
         self.change(who, |applicant| applicant.reads = reads)
     }
 
+    /// Gives a person another profile name.
+    ///
+    /// # Errors
+    /// When there is no such person.
+    pub fn call(&self, who: &ApplicantId, name: &str) -> Result<(), Error> {
+        self.change(who, |applicant| name.clone_into(&mut applicant.name))
+    }
+
     fn change(&self, who: &ApplicantId, change: impl FnOnce(&mut Applicant)) -> Result<(), Error> {
         let mut world = self.world();
         let thread = world.thread_mut(who)?;

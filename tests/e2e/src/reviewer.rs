@@ -18,7 +18,9 @@ pub struct Reviewer {
 }
 
 impl Reviewer {
-    pub(crate) async fn signs_in(url: String, id: &str) -> Result<Self> {
+    /// # Errors
+    /// When the sign-in page of the console at `url` does not know this colleague.
+    pub async fn signs_in(url: String, id: &str) -> Result<Self> {
         let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
         let mut reviewer = Self { http, url, cookie: None };
         let form = reviewer.goes_to("/console/sign-in").await?.form("/console/sign-in")?;
