@@ -1,0 +1,3 @@
+//! What must not be found, one file a promise.
+
+mod apart;
