@@ -49,7 +49,7 @@ pub(crate) enum Database {
 }
 
 /// Of every role: the cluster is private, on loopback, and gone after the run.
-const PASSWORD: &str = "invented";
+const PASSWORD: &str = "invented-Kolkrabe";
 
 impl Database {
     pub(crate) async fn fresh(engine: Engine, country: &Country, folder: &Path) -> Result<Self> {

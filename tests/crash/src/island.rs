@@ -4,7 +4,8 @@
 //! and the stand-in" need not be believed of a configuration or a firewall. What may be reached is carried across by this
 //! process, which can make sockets on both sides: a socket belongs to the namespace of the thread that made it, whoever
 //! uses it later. An address is the same on both sides, so a configuration cannot tell that it stands on an island, and
-//! the product's rule that plain HTTP and `listen` stay on loopback holds there as everywhere.
+//! the product's rule that plain HTTP and `listen` stay on loopback holds there as everywhere. Files are not walled off:
+//! what is shown is the network.
 //!
 //! *Invariant:* nothing crosses but to the addresses that [`Island::bridges`] was given. The namespace ends with this
 //! process, however that ends: it is held by a `cat` whose input we keep open.

@@ -41,8 +41,8 @@ pub(crate) async fn send(
     let fault = simulator.enter(operation, &method, format!("/{version}/{number}/messages"), &headers)?;
     let number = simulator.number_by_id(&number).cloned().ok_or_else(GraphError::no_object)?;
     match fault {
-        Some(Fault::SendRefused(code)) => return Err(GraphError::of(code)),
-        Some(Fault::SendFails) => return Err(GraphError::of(131_000)),
+        Some(Fault::SendRefused(code)) => return Err(refused(code, &request)),
+        Some(Fault::SendFails) => return Err(refused(131_000, &request)),
         Some(Fault::SendSilent { taken: false }) => return Err(simulator.say_nothing().await),
         _ => {}
     }
@@ -54,6 +54,15 @@ pub(crate) async fn send(
         return Err(simulator.say_nothing().await);
     }
     Ok(Json(answer).into_response())
+}
+
+/// The refusal names whom the message was for, so that nobody gets used to logging what Meta says.
+fn refused(code: u32, request: &Result<(Request, Value), GraphError>) -> GraphError {
+    let mut error = GraphError::of(code);
+    if let Ok((Request::Send(outgoing), _)) = request {
+        error.details = format!("{} Recipient: {}", error.details, outgoing.address.input());
+    }
+    error
 }
 
 impl Simulator {

@@ -1,5 +1,6 @@
 //! A canary in every personal field that a webhook, `/v1` or the console takes is in no log at TRACE, metric, trace,
-//! error, event, plain column, and name of a file or object; and it is where it belongs, under its case's key.
+//! error, event, plain column, and name of a file or object; and it is where it belongs, under its case's key. Nor is a
+//! secret of the configuration.
 //!
 //! What lies open by design is no applicant's and has no canary here: who decided (an officer's id and role, a reviewer's
 //! id), a client's name, its `X-Request-Id`, `Idempotency-Key` and a finding's `ref` in the form that the API takes, and
@@ -221,7 +222,18 @@ async fn sings_nowhere(engine: Engine, bucket: Bucket) -> Result<()> {
     let errors = asked.straws();
     scene.site.quiet().await?;
 
-    let Scene { outside, traces, site, serve, canaries, .. } = scene;
+    let Scene { outside, traces, site, serve, mut canaries, .. } = scene;
+    for entry in std::fs::read_dir(site.folder())? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        // Secrets are nobody's, and lie open as little; the address of a file is none.
+        if name.starts_with("PORTICO_") {
+            let secret = std::fs::read_to_string(&path)?;
+            if !secret.starts_with("sqlite:") {
+                canaries.knows(name, &secret);
+            }
+        }
+    }
     let needles = canaries.needles()?;
     let mut lying = Lying::of(&site);
     lying.tells(&serve).await?;
