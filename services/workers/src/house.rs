@@ -21,6 +21,9 @@ use crate::{JobError, Workers};
 /// How often.
 const EVERY: Duration = Duration::from_secs(600);
 
+/// A case that changed more lately is on its way.
+const QUIET_SECONDS: i64 = 600;
+
 /// Rows in one transaction.
 const BATCH: u32 = 64;
 
@@ -39,6 +42,7 @@ pub(crate) async fn keep(workers: &Workers, cancel: &CancellationToken) {
         if let Err(error) = sweep_desk(ledger, now).await {
             tracing::warn!(%error, "sessions and requests that are over could not be deleted");
         }
+        stuck(workers, now).await;
         match orphans.round(cell.vault(), now, async |names| ledger.unknown_objects(names).await).await {
             Ok(Swept { deleted: 0, doubted: 0, .. }) => {}
             Ok(Swept { doubted: 0, seen, deleted, kept }) => {
@@ -55,6 +59,20 @@ pub(crate) async fn keep(workers: &Workers, cancel: &CancellationToken) {
             () = tokio::time::sleep(EVERY) => {}
             () = cancel.cancelled() => {}
         }
+    }
+}
+
+/// A case that nothing moves on is a bug of ours, or somebody's hand in the database: it is counted and named.
+async fn stuck(workers: &Workers, now: Timestamp) {
+    let cell = workers.cell();
+    match cell.ledger().stuck(now.plus_seconds(-QUIET_SECONDS), BATCH).await {
+        Ok(cases) => {
+            workers.watch().metrics.stuck(cell.id(), cases.len());
+            for case in cases {
+                tracing::error!(%case, "an open case has no work that would move it on: run `portico fsck`");
+            }
+        }
+        Err(error) => tracing::warn!(%error, "it could not be looked whether a case is stuck"),
     }
 }
 

@@ -221,6 +221,9 @@ pub trait Read: Send + Sync {
     async fn accesses(&self, case: CaseId) -> Result<Vec<ChainEntry>>;
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
     async fn unfinished(&self) -> Result<Unfinished>;
+    /// Open cases before no reviewer that nothing moves on any more and that have not changed since `before`: without a
+    /// job, or `checking` with nothing but timers. Work that is parked moves nothing. Oldest ids first.
+    async fn stuck(&self, before: Timestamp, limit: u32) -> Result<Vec<CaseId>>;
     /// Whether what is committed survives a power cut. SQLite answers for the connection that writes.
     async fn durability(&self) -> Result<Durability>;
     /// Answers when the store can be read and written; opened to look only, when it can be read.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use portico_ledger::Queue;
 use portico_vocab::CellId;
 
-use super::family::{Buckets, Catalogue, Counters, Histograms, labels};
+use super::family::{Buckets, Catalogue, Counters, Gauges, Histograms, labels};
 
 const CELL: &[&str; 1] = &["cell"];
 const JOB: &[&str; 2] = &["cell", "queue"];
@@ -65,6 +65,7 @@ pub struct WorkMetrics {
     sends: Counters<3>,
     receipts: Counters<4>,
     reply: Histograms<1>,
+    stuck: Gauges<1>,
 }
 
 impl Default for WorkMetrics {
@@ -76,6 +77,7 @@ impl Default for WorkMetrics {
             sends: Counters::default(),
             receipts: Counters::default(),
             reply: Histograms::new_with_constructor(REPLY_SECONDS),
+            stuck: Gauges::default(),
         }
     }
 }
@@ -103,6 +105,7 @@ impl WorkMetrics {
             "Receipts from Meta by status and by what Meta charges",
             &metrics.receipts,
         );
+        to.gauge("portico_cases_stuck", CELL, "Open cases that nothing moves on, at the last look", &metrics.stuck);
         to.histogram(
             "portico_photo_reply_seconds",
             CELL,
@@ -118,6 +121,7 @@ impl WorkMetrics {
                     )));
                 }
             }
+            drop(metrics.stuck.get_or_create(&labels(CELL, [cell.to_string()])));
             drop(metrics.reply.get_or_create(&labels(CELL, [cell.to_string()])));
         }
         metrics
@@ -127,6 +131,12 @@ impl WorkMetrics {
         let (cell, queue) = (cell.to_string(), queue.as_str().to_owned());
         self.seconds.get_or_create(&labels(JOB, [cell.clone(), queue.clone()])).observe(took.as_secs_f64());
         self.runs.get_or_create(&labels(JOB_END, [cell, queue, end.as_str().to_owned()])).inc();
+    }
+
+    /// How many cases the last look found.
+    pub fn stuck(&self, cell: CellId, cases: usize) {
+        let cases = i64::try_from(cases).unwrap_or(i64::MAX);
+        self.stuck.get_or_create(&labels(CELL, [cell.to_string()])).set(cases);
     }
 
     /// `verdict` is `send` or the word of a hold.

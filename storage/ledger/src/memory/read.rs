@@ -1,7 +1,7 @@
 //! Read in memory: looking things up.
 
 use async_trait::async_trait;
-use portico_vocab::{CaseId, EvidenceId, InputId, Sha256, Timestamp};
+use portico_vocab::{CaseId, EvidenceId, InputId, Sha256, StageName, Timestamp};
 
 use super::{MemoryLedger, Result, Tables};
 use crate::counts::{Counts, Unfinished};
@@ -9,7 +9,7 @@ use crate::durability::{Durability, DurabilitySetting};
 use crate::ledger::Read;
 use crate::model::{
     AliasRow, CaseFilter, CasePage, CaseRow, ChainEntry, ChainName, Cursor, EntryRow, OutboundRow, OutboundState,
-    QueueRow, SenderId, SenderMatch,
+    Queue, QueueRow, SenderId, SenderMatch,
 };
 use crate::parked::ParkedKind;
 
@@ -162,6 +162,19 @@ impl Read for MemoryLedger {
         found.deliveries_waiting = tables.deliveries.values().filter(|delivery| delivery.is_waiting()).count() as u64;
         found.deliveries_parked = tables.deliveries.values().filter(|d| d.parked_at.is_some()).count() as u64;
         Ok(found)
+    }
+
+    async fn stuck(&self, before: Timestamp, limit: u32) -> Result<Vec<CaseId>> {
+        use StageName::{Checking, InReview};
+        let tables = self.tables();
+        let moved = |case: &CaseRow| {
+            let owner = *case.id.as_bytes();
+            let mut jobs = tables.jobs.values().filter(|job| job.row.key.owner == owner && job.parked_at.is_none());
+            jobs.any(|job| case.stage != Checking || job.row.queue != Queue::Timer)
+        };
+        let open = tables.cases.values().filter(|case| !case.stage.is_end() && case.stage != InReview);
+        let stuck = open.filter(|case| case.updated_at <= before && !moved(case));
+        Ok(stuck.take(limit as usize).map(|case| case.id).collect())
     }
 
     async fn durability(&self) -> Result<Durability> {

@@ -11,6 +11,8 @@ mod address;
 mod asked;
 mod listen;
 mod migration;
+#[cfg(test)]
+mod plans;
 mod postgres;
 mod sqlite;
 mod statement;

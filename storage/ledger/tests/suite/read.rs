@@ -19,6 +19,7 @@ conformance!(
     what_happened_is_counted,
     a_healthy_ledger_says_so,
     what_is_unfinished_is_counted,
+    a_case_that_nothing_moves_is_stuck,
     open_stages_are_those_that_are_no_end,
 );
 
@@ -156,6 +157,22 @@ async fn what_happened_is_counted(ledger: &dyn Ledger) {
 
 async fn a_healthy_ledger_says_so(ledger: &dyn Ledger) {
     ledger.health().await.unwrap();
+}
+
+async fn a_case_that_nothing_moves_is_stuck(ledger: &dyn Ledger) {
+    let of = async |before| ledger.stuck(at(before), 10).await.unwrap();
+    applied(ledger, opening(1).with_job(0, Queue::Timer, at(10))).await;
+    let mut checking = opening(2).with_job(0, Queue::Timer, at(10));
+    checking.case.stage = StageName::Checking;
+    applied(ledger, checking).await;
+    let mut seen = opening(3);
+    seen.case.stage = StageName::InReview;
+    applied(ledger, seen).await;
+    assert_eq!(of(1_000).await, [case_id(2)], "a timer alone moves no case on that is being checked");
+    assert_eq!(of(199).await, [], "it changed since");
+    let fence = ledger.claim_jobs(Queue::Timer, at(20), at(30), 1).await.unwrap().remove(0).fence;
+    ledger.park_job(fence, at(20), "broken").await.unwrap();
+    assert_eq!(of(1_000).await, [case_id(1), case_id(2)], "what is parked moves nothing");
 }
 
 async fn what_is_unfinished_is_counted(ledger: &dyn Ledger) {

@@ -1,6 +1,6 @@
 //! Photos as people send them: early, as an album, twice, as files, bad ones, too many.
 
-use portico_case::{Outcome, TimerKind};
+use portico_case::{Change, Effect, JobSpec, Outcome, Recorded, TimerKind};
 use portico_whatsapp::inbound::MediaKind;
 use portico_whatsapp::texts::TextKey;
 
@@ -185,6 +185,24 @@ fn a_slot_is_asked_for_once() {
     // The selfie comes before the back: the back was asked for and is not asked for again.
     chat.wait(5).sends("back").sends("selfie").run_jobs();
     assert_eq!((chat.times(TextKey::DocumentBack), chat.times(TextKey::SelfieAsk)), (1, 0));
+}
+
+/// An album goes at once; a flood queues behind itself, so that the pictures of others go first.
+#[test]
+fn a_flood_waits_its_turn() {
+    let mut chat = choosing("passport");
+    for number in 0..7 {
+        chat.sends(&format!("picture-{number}"));
+    }
+    let waits = |(recorded, change): &(Recorded, Change)| {
+        let job = change.effects().iter().find_map(|effect| match effect {
+            Effect::Run { job: JobSpec::TakeIn { .. }, at } => Some(*at),
+            _ => None,
+        })?;
+        Some(job.seconds_since(recorded.now))
+    };
+    let waits: Vec<_> = chat.history.iter().filter_map(waits).collect();
+    assert_eq!(waits, [0, 0, 0, 0, 1, 2, 3]);
 }
 
 /// A picture beyond what is needed is never spoken of as a slot's failure.

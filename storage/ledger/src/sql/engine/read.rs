@@ -164,6 +164,11 @@ impl Read for SqlLedger {
         Ok(found)
     }
 
+    async fn stuck(&self, before: Timestamp, limit: u32) -> Result<Vec<CaseId>> {
+        let rows = self.many(&t::STUCK, values![before, limit]).await?;
+        rows.iter().map(|row| Reader::new("kase", row).case()).collect()
+    }
+
     async fn durability(&self) -> Result<Durability> {
         self.durability_of_writes().await
     }

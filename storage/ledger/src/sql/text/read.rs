@@ -188,6 +188,22 @@ FROM kase
 WHERE stage IN ('consenting', 'collecting', 'checking', 'in_review')
 GROUP BY stage");
 
+    STUCK = one("ii", "
+SELECT id
+FROM kase
+WHERE stage IN ('consenting', 'collecting', 'checking', 'in_review')
+    AND stage <> 'in_review'
+    AND updated_at <= $1
+    AND NOT EXISTS (
+        SELECT 1
+        FROM job
+        WHERE job.owner = kase.id
+            AND job.parked_at IS NULL
+            AND (kase.stage <> 'checking' OR job.queue <> 'timer')
+    )
+ORDER BY id
+LIMIT $2");
+
     OUTBOUNDS_OPEN = one("", "
 SELECT
     state,

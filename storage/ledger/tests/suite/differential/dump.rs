@@ -37,6 +37,7 @@ pub async fn dump(ledger: &dyn Ledger) -> Vec<String> {
     line("parked", &ledger.parked(1000).await.unwrap());
     line("disabled", &ledger.disabled_subscribers().await.unwrap());
     line("subscribers", &ledger.subscribers().await.unwrap());
+    line("stuck", &ledger.stuck(at(150), 100).await.unwrap());
     line("unfinished", &ledger.unfinished().await.unwrap());
     for n in 0..4 {
         line("session", &ledger.session(hash(n), at(0)).await.unwrap());
