@@ -160,7 +160,9 @@ struct Plain {
 /// Verified, routed and sealed as the product does it; then a row of its own, committed before the answer.
 async fn plain(url: &str) -> Result<Router> {
     let pool = PgPoolOptions::new().max_connections(PLAIN_POOL).connect(url).await?;
-    sqlx::query("CREATE TABLE IF NOT EXISTS plain_inbox (id BIGSERIAL PRIMARY KEY, body BYTEA NOT NULL)").execute(&pool).await?;
+    sqlx::query("CREATE TABLE IF NOT EXISTS plain_inbox (id BIGSERIAL PRIMARY KEY, body BYTEA NOT NULL)")
+        .execute(&pool)
+        .await?;
     let (key, _) = keys()?.new_day_key(&Now.now().to_date());
     let plain = Plain { pool, secrets: Arc::from([secret()?]), key };
     Ok(Router::new().route("/webhooks/whatsapp", post(insert)).with_state(plain))

@@ -48,7 +48,8 @@ pub fn run(workspace: &Workspace) -> Result<()> {
          medians.\n\n| what | jobs a second | of the peer's best |\n| --- | --- | --- |\n{rows}\n\
          The same, 4 workers, on a ledger that holds finished cases (12 entries, 7 messages, 4 events each). *Old \
          snapshot*: a transaction that began before is open all the while, so that nothing can be vacuumed.\n\n\
-         | finished cases | jobs a second | of none | with an old snapshot |\n| --- | --- | --- | --- |\n{grown}",
+         | finished cases | jobs a second | of none | with an old snapshot | database, KiB a case |\n\
+         | --- | --- | --- | --- | --- |\n{grown}",
         figures::measured_on(workspace)?,
     );
     figures::write_section(workspace, "queue", &text)
@@ -69,7 +70,9 @@ fn growth(yard: &Yard, ours: &dyn Fn(&str, usize) -> Result<f64>) -> Result<Stri
             medians(&mut turns)?[0]
         };
         let none = *first.get_or_insert(plain);
-        let _ = writeln!(rows, "| {cases} | {plain:.0} | {:.2} | {held:.0} |", plain / none);
+        let bytes: f64 = yard.sql(&url, "SELECT pg_database_size(current_database())")?.trim().parse()?;
+        let each = if cases == 0 { String::from("–") } else { format!("{:.1}", bytes / cases as f64 / 1024.0) };
+        let _ = writeln!(rows, "| {cases} | {plain:.0} | {:.2} | {held:.0} | {each} |", plain / none);
     }
     Ok(rows)
 }

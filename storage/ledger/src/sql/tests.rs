@@ -120,7 +120,6 @@ fn count<T>(parameters: Option<Either<&[T], usize>>) -> usize {
 /// Metrics are read every few seconds: what they count must come from indexes that hold the unfinished and no more.
 const UNFINISHED: &[(&Statement, &str)] = &[
     (&text::read::CASES_OPEN, "kase_open"),
-    (&text::read::STUCK, "kase_open"),
     (&text::read::OUTBOUNDS_OPEN, "outbound_open"),
     (&text::read::OUTBOUNDS_PARKED, "outbound_parked"),
     (&text::read::SEGMENTS_UNSORTED, "job_due"),
