@@ -139,6 +139,7 @@ async fn lived() -> Result<Site> {
 fn condition(table: &str) -> &'static str {
     match table {
         "kase" => "wrapped_key IS NOT NULL",
+        "job" => "owner NOT IN (SELECT id FROM kase WHERE wrapped_key IS NULL)",
         "entry" | "outbound" | "event" | "object" | "seen" | "delivery" | "open_case" => {
             "case_id IN (SELECT id FROM kase WHERE wrapped_key IS NOT NULL)"
         }
