@@ -49,11 +49,12 @@ impl Canaries {
         digits
     }
 
-    /// A place on earth, by one of its two numbers; what comes after the point is looked for.
+    /// A place on earth, by one of its two numbers; what comes after the point is looked for: eleven digits, so that no
+    /// time or count holds them by chance.
     pub fn degrees(&mut self, field: &str) -> f64 {
-        let degrees = -12.550_083_1 - 0.000_017 * self.numbers.len() as f64;
-        let written = degrees.to_string();
-        self.knows(field, written.rsplit('.').next().unwrap_or_default());
+        let decimals = format!("5{:09}7", 508_317_491 + 17 * self.numbers.len());
+        let degrees = format!("-12.{decimals}").parse().unwrap_or_default();
+        self.knows(field, &decimals);
         degrees
     }
 
