@@ -58,7 +58,7 @@ impl Assembly {
             apart.own_database(section, &database)?;
             let keys = CellKeys::new(id, master_key, Arc::clone(&entropy));
             let ledger = open_ledger(section, &database).await?;
-            warn_of_loss(id, ledger.as_ref()).await;
+            check_durability(section, ledger.as_ref()).await?;
             let vault = open_vault(id, section, &entropy).await?;
             doors.push(CellDoor {
                 cell: id,
@@ -93,14 +93,17 @@ async fn open_ledger(section: &CellConfig, database: &str) -> Result<Arc<dyn Led
     })
 }
 
-/// A store that may forget what it has acknowledged is used all the same: `doctor` says FAIL, whoever runs it decides.
-async fn warn_of_loss(cell: CellId, ledger: &dyn Ledger) {
-    if let Ok(durability) = ledger.durability().await {
-        for setting in durability.settings.iter().filter(|setting| !setting.sound) {
-            let (name, value) = (setting.name, setting.value.as_str());
-            tracing::warn!(%cell, setting = name, value, "the database may lose what it has acknowledged");
-        }
+/// A store that may forget what it has acknowledged is used only where somebody has accepted that.
+async fn check_durability(section: &CellConfig, ledger: &dyn Ledger) -> Result<(), Failure> {
+    let country = section.country;
+    let durability = ledger.durability().await;
+    let durability = durability.map_err(|error| Failure::NotSo(format!("cell {country}: database: {error}")))?;
+    section.check_durability(&durability)?;
+    if let Some(accepted) = section.accept_volatile_database.as_deref().filter(|_| !durability.is_sound()) {
+        let settings = durability.unsound();
+        tracing::warn!(%country, settings, accepted, "the database may lose what it has acknowledged");
     }
+    Ok(())
 }
 
 async fn open_vault(id: CellId, section: &CellConfig, entropy: &Arc<dyn Entropy>) -> Result<Vault, Failure> {

@@ -22,4 +22,12 @@ impl Durability {
     pub fn is_sound(&self) -> bool {
         self.settings.iter().all(|setting| setting.sound)
     }
+
+    /// The settings that are not sound, as `fsync = off, …`.
+    #[must_use]
+    pub fn unsound(&self) -> String {
+        let unsound = self.settings.iter().filter(|setting| !setting.sound);
+        let unsound: Vec<_> = unsound.map(|setting| format!("{} = {}", setting.name, setting.value)).collect();
+        unsound.join(", ")
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use portico_ledger::Durability;
 use portico_policy::{Choices, Policy, Profile};
 use portico_vocab::{CountryCode, Language, PhoneNumberId, WabaId};
 use schemars::JsonSchema;
@@ -30,6 +31,9 @@ pub struct CellConfig {
     pub phone_number_ids: Vec<PhoneNumberId>,
     /// `sqlite:///PATH` or `postgres://…`; by reference, as secrets are, when the address holds a password.
     pub database: Secret,
+    /// Needed when the database may lose what it has acknowledged (`fsync = off` and the like); says why that was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept_volatile_database: Option<String>,
     /// 32 bytes in base64.
     pub master_key: Secret,
     #[serde(default)]
@@ -143,7 +147,35 @@ impl CellConfig {
                 "it is empty",
             ));
         }
+        if self.accept_volatile_database.as_deref().is_some_and(blank) {
+            return Err(ConfigError::key(
+                "cell.accept_volatile_database",
+                "why losing webhooks that were answered 200 is accepted",
+                "it is empty",
+            ));
+        }
         DutyHours::parse(&self.duty_hours).map(drop)
+    }
+
+    /// Whether this cell may be opened on a database that is so durable.
+    ///
+    /// # Errors
+    /// When it may lose what it has acknowledged and nobody has accepted that.
+    pub fn check_durability(&self, durability: &Durability) -> Result<(), ConfigError> {
+        if durability.is_sound() || self.accept_volatile_database.is_some() {
+            return Ok(());
+        }
+        Err(ConfigError::key(
+            "cell.accept_volatile_database",
+            "a database that keeps what it has acknowledged through a power cut",
+            format!(
+                "that of {}, {}, has {}: set it back to its default, for this database and this user too, or say here \
+                 why losing webhooks that were answered 200 is accepted",
+                self.country,
+                durability.engine,
+                durability.unsound()
+            ),
+        ))
     }
 
     /// What `serve` refuses: a policy weaker than the profile, a region outside the country, and masking that this

@@ -13,6 +13,8 @@ use crate::config::CellConfig;
 /// Of the oldest cases, enough that one of them is not shredded.
 const CASES_TRIED: u32 = 200;
 
+const SET_BACK: &str = "set it back to its default, for this database and this user too";
+
 pub(super) async fn look(section: &CellConfig) -> Vec<Line> {
     let place = section.country.as_str();
     let key = parts::master_key(section);
@@ -34,7 +36,7 @@ pub(super) async fn look(section: &CellConfig) -> Vec<Line> {
             return lines;
         }
     };
-    lines.push(durability(place, ledger.as_ref()).await);
+    lines.push(durability(section, ledger.as_ref()).await);
     lines.extend(disabled(place, ledger.as_ref()).await);
     if let Ok(key) = key {
         lines.push(opens(place, section, key, ledger.as_ref()).await);
@@ -43,16 +45,19 @@ pub(super) async fn look(section: &CellConfig) -> Vec<Line> {
 }
 
 /// Whether an acknowledged webhook outlives a power cut.
-async fn durability(place: &str, ledger: &dyn Ledger) -> Line {
+async fn durability(section: &CellConfig, ledger: &dyn Ledger) -> Line {
+    let place = section.country.as_str();
     match ledger.durability().await {
         Ok(durability) if durability.is_sound() => {
             Line::ok(place, "database", format!("{}, migrated, durable", durability.engine))
         }
         Ok(durability) => {
-            let unsound = durability.settings.iter().filter(|setting| !setting.sound);
-            let unsound: Vec<_> = unsound.map(|setting| format!("{} = {}", setting.name, setting.value)).collect();
-            let found = format!("{}: what it has acknowledged may be lost: {}", durability.engine, unsound.join(", "));
-            Line::fail(place, "database", found, "set it back to its default, for this database and this user too")
+            let (engine, unsound) = (&durability.engine, durability.unsound());
+            let found = format!("{engine}: what it has acknowledged may be lost: {unsound}");
+            match &section.accept_volatile_database {
+                Some(why) => Line::warn(place, "database", format!("{found}; accepted: {why}"), SET_BACK),
+                None => Line::fail(place, "database", found, SET_BACK),
+            }
         }
         Err(error) => Line::fail(place, "database", error.to_string(), mend(&error)),
     }

@@ -1,6 +1,7 @@
 //! Every refusal of the configuration, by the key its message names.
 
 use portico::config::{Config, Secret};
+use portico_ledger::{Durability, DurabilitySetting};
 
 use crate::sample::{SOUND, Sample, changed};
 
@@ -70,6 +71,7 @@ fn each_refusal_names_its_key() {
         (changed("[\"106540352242922\"]", "[]"), "cell.phone_number_ids"),
         (changed("[\"pt_BR\"]", "[]"), "cell.languages"),
         (changed("languages =", "capture_signoff = \"\"\nlanguages ="), "cell.capture_signoff"),
+        (changed("languages =", "accept_volatile_database = \" \"\nlanguages ="), "cell.accept_volatile_database"),
         (changed("languages =", "capture = \"secure_link\"\nlanguages ="), "secure_link"),
         (changed("languages =", "policy = \"lax\"\nlanguages ="), "cell.policy"),
         (changed("postgres:///br", "mysql://br"), "cell.database"),
@@ -192,6 +194,43 @@ async fn a_database_that_was_not_migrated_is_refused_with_the_command_that_mends
     let sample = Sample::unmigrated().unwrap();
     let message = sample.refusal(&sample.text()).await;
     assert!(message.contains("portico migrate"), "{message}");
+}
+
+#[tokio::test]
+async fn a_database_that_may_forget_needs_a_word() {
+    let sample = Sample::unmigrated().unwrap();
+    let (database, _guard) = portico_ledger::testing::fresh_postgres().await;
+    portico_ledger::migrate(&database).await.unwrap();
+    let volatile = format!("{database}?options=-c%20synchronous_commit%3Doff");
+    let sqlite = format!("sqlite://{}/br.db", sample.path().display());
+    let text = sample.text().replace(&sqlite, &volatile);
+    let message = sample.refusal(&text).await;
+    assert!(message.starts_with("cell.accept_volatile_database"), "{message}");
+    assert!(message.contains("synchronous_commit = off") && message.contains("back to its default"), "{message}");
+    let accepted = text.replacen("languages =", "accept_volatile_database = \"a trial\"\nlanguages =", 1);
+    assert_eq!(sample.refusal(&accepted).await, "it was accepted");
+    assert_eq!(sample.refusal(&text.replace(&volatile, &database)).await, "it was accepted");
+}
+
+#[test]
+fn each_setting_that_may_forget_is_named() {
+    for (engine, name, value) in [
+        ("PostgreSQL 15.18", "fsync", "off"),
+        ("PostgreSQL 15.18", "synchronous_commit", "off"),
+        ("PostgreSQL 15.18", "full_page_writes", "off"),
+        ("SQLite 3.50.2", "synchronous", "normal"),
+        ("SQLite 3.50.2", "journal_mode", "memory"),
+    ] {
+        let setting = |sound| DurabilitySetting { name, value: value.to_owned(), sound };
+        let durability = |sound| Durability { engine: engine.to_owned(), settings: vec![setting(sound)] };
+        let mut config = Config::parse(SOUND).unwrap();
+        config.cells[0].check_durability(&durability(true)).unwrap();
+        let message = config.cells[0].check_durability(&durability(false)).unwrap_err().to_string();
+        let named = message.contains(engine) && message.contains(&format!("{name} = {value}"));
+        assert!(message.starts_with("cell.accept_volatile_database") && named, "{message}");
+        config.cells[0].accept_volatile_database = Some(String::from("a trial"));
+        config.cells[0].check_durability(&durability(false)).unwrap();
+    }
 }
 
 #[tokio::test]
