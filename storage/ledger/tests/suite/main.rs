@@ -18,6 +18,7 @@ mod messages;
 mod opening;
 mod read;
 mod record;
+mod rolled_back;
 mod rows;
 mod work;
 

@@ -71,7 +71,15 @@ impl SqlLedger {
         if self.looks_only {
             return Err(LedgerError::ReadOnly.into());
         }
-        Ok(pool.begin_with(BEGIN).await?)
+        match pool.begin_with(BEGIN).await {
+            // The engine ended a transaction by itself, as SQLite does when the disk is full, and the connection still
+            // counts it as open: nothing can begin on it any more, so another takes its place.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                pool.acquire().await?.close().await?;
+                Ok(pool.begin_with(BEGIN).await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 
     async fn reader(&self) -> Result<PoolConnection<Db>, sqlx::Error> {

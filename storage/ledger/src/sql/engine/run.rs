@@ -61,7 +61,9 @@ fn is_outage(error: &sqlx::Error) -> bool {
     use sqlx::Error;
     match error {
         Error::Io(_) | Error::Tls(_) | Error::Protocol(_) => true,
-        Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed | Error::BeginFailed => true,
+        Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed => true,
+        // The connection is at fault, and goes.
+        Error::BeginFailed | Error::InvalidSavePointStatement => true,
         Error::Database(error) => error.code().is_some_and(|code| match code.parse::<u32>() {
             Ok(sqlite) if code.len() < 5 => matches!(sqlite & 0xff, 10 | 13 | 14),
             _ => matches!(code.get(..2), Some("08" | "53" | "57" | "58")),
