@@ -58,6 +58,7 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let mut tests = workspace.cargo();
     tests.args(["test", "--workspace", "--no-fail-fast"]);
     tests.env("PORTICO_TEST_POSTGRES", cluster.url());
+    tests.env("PORTICO_TEST_POSTGRES_BIN", &programs.postgres);
     tests.env("PORTICO_TEST_BIN", binary);
     tests.env("PORTICO_TEST_STANDARDWEBHOOKS", verifier.join("python"));
     tests.envs(servers.variables());

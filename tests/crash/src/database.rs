@@ -9,7 +9,7 @@ use portico_ledger::testing::{Guard, fresh_postgres};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, Row as _};
 
-use crate::{Country, Line};
+use crate::{Cluster, Country, Line};
 
 /// What the cell keeps its records in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +44,27 @@ pub(crate) enum Database {
         direct: String,
         through: String,
         line: Line,
-        _guard: Guard,
+        keeper: Keeper,
     },
+}
+
+/// What a Postgres database lives by.
+pub(crate) enum Keeper {
+    /// One of many on the server of the tests.
+    Shared { _guard: Guard },
+    /// Alone on a server of its own.
+    Own(Cluster),
+}
+
+/// A table that others cannot use, until this is lifted.
+pub struct Blockade(PgConnection);
+
+impl Blockade {
+    /// # Errors
+    /// When the server is gone.
+    pub async fn lifts(self) -> Result<()> {
+        Ok(self.0.close().await?)
+    }
 }
 
 /// Of every role: the cluster is private, on loopback, and gone after the run.
@@ -57,6 +76,19 @@ impl Database {
             return Ok(Self::Sqlite { file: folder.join(format!("{}.db", country.lower())) });
         }
         let (direct, guard) = fresh_postgres().await;
+        Self::on(direct, Keeper::Shared { _guard: guard }).await
+    }
+
+    /// A fresh database on a server of its own.
+    pub(crate) async fn fresh_on(cluster: Cluster, country: &Country) -> Result<Self> {
+        let name = format!("kyc_{}", country.lower());
+        let mut connection = PgConnection::connect(&cluster.url("postgres")).await?;
+        connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
+        connection.close().await?;
+        Self::on(cluster.url(&name), Keeper::Own(cluster)).await
+    }
+
+    async fn on(direct: String, keeper: Keeper) -> Result<Self> {
         let mut through = reqwest::Url::parse(&direct)?;
         let name = through.path().trim_start_matches('/').to_owned();
         give_to_a_role(&direct, &name).await?;
@@ -65,7 +97,7 @@ impl Database {
         through.set_port(Some(line.address().port())).map_err(wrong)?;
         through.set_username(&name).map_err(wrong)?;
         through.set_password(Some(PASSWORD)).map_err(wrong)?;
-        Ok(Self::Postgres { direct, through: through.to_string(), line, _guard: guard })
+        Ok(Self::Postgres { direct, through: through.to_string(), line, keeper })
     }
 
     /// Where the server listens, past the line.
@@ -160,6 +192,20 @@ impl Database {
 
     pub(crate) fn line(&self) -> Option<&Line> {
         if let Self::Postgres { line, .. } = self { Some(line) } else { None }
+    }
+
+    pub(crate) fn cluster(&self) -> Option<&Cluster> {
+        if let Self::Postgres { keeper: Keeper::Own(cluster), .. } = self { Some(cluster) } else { None }
+    }
+
+    /// Locks a table.
+    pub(crate) async fn blocks(&self, table: &str, mode: &str) -> Result<Blockade> {
+        let Self::Postgres { direct, .. } = self else { bail!("SQLite has no locks on tables") };
+        let mut connection = PgConnection::connect(direct).await?;
+        for statement in ["BEGIN".to_owned(), format!("LOCK TABLE {table} IN {mode} MODE")] {
+            connection.execute(AssertSqlSafe(statement)).await?;
+        }
+        Ok(Blockade(connection))
     }
 
     /// Runs one statement; says how many rows it changed.

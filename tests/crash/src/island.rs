@@ -30,6 +30,8 @@ use tokio::sync::oneshot;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use crate::account::holds;
+
 /// Brings the loopback up, says so, and stays until its input ends.
 const HOLD: &str = "ip link set lo up && echo && exec cat";
 /// On an island everything is near: an address that is there answers at once, and so does one that is not.
@@ -58,9 +60,7 @@ impl Island {
     /// # Errors
     /// When it does not say.
     pub fn may_rise() -> Result<bool> {
-        let status = std::fs::read_to_string("/proc/self/status")?;
-        let held = status.lines().find_map(|line| line.strip_prefix("CapEff:")).context("no capabilities are named")?;
-        Ok(u64::from_str_radix(held.trim(), 16)? & CAPABILITIES == CAPABILITIES)
+        holds(CAPABILITIES)
     }
 
     /// # Errors

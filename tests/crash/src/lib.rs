@@ -7,29 +7,36 @@
 //! all is reckoned up ([`Site::reckons`]). *Invariant:* nothing here reaches into a running Portico: it is started, signalled,
 //! cut off and looked at from outside, as an operator and the world would.
 
+mod account;
 mod account_system;
 mod bucket;
 mod chance;
+mod cluster;
 mod country;
 mod crowd;
 mod database;
+mod disk;
 mod island;
 mod line;
 mod outside;
 mod person;
 mod process;
 mod progress;
+mod reaper;
 mod reckoning;
 mod setting;
+mod signal;
 mod site;
 mod tamper;
 
 pub(crate) use account_system::AccountSystem;
 pub use bucket::{Bucket, Remote};
 pub use chance::{Chance, SEED};
+pub use cluster::Cluster;
 pub use country::{BRAZIL, Country, GERMANY};
 pub use crowd::crowd;
-pub use database::{Engine, Record, Value};
+pub use database::{Blockade, Engine, Record, Value};
+pub use disk::Disk;
 pub use island::Island;
 pub use line::{Line, Weather};
 pub use outside::Outside;

@@ -10,6 +10,7 @@ use reqwest::StatusCode;
 use tokio::process::{Child, Command};
 
 use crate::Island;
+use crate::signal::{self, Signal};
 
 /// Names the binary; `cargo xtask test` builds it and sets this.
 const BINARY: &str = "PORTICO_TEST_BIN";
@@ -113,14 +114,37 @@ impl Process {
         Ok(())
     }
 
+    /// SIGSTOP: it stands still where it is, and learns nothing of it.
+    ///
+    /// # Errors
+    /// When it has ended by itself.
+    pub async fn pause(&self) -> Result<()> {
+        signal::send(Signal::Stop, &[self.id()?]).await?;
+        signal::stopped(self.id()?).await
+    }
+
+    /// SIGCONT: it goes on as if nothing had been.
+    ///
+    /// # Errors
+    /// When it has ended by itself.
+    pub async fn resume(&self) -> Result<()> {
+        signal::send(Signal::Continue, &[self.id()?]).await
+    }
+
+    /// All that it has said so far.
+    ///
+    /// # Errors
+    /// When its log cannot be read.
+    pub fn said(&self) -> Result<String> {
+        Ok(std::fs::read_to_string(&self.log)?)
+    }
+
     /// SIGTERM: it drains and must say that all is well.
     ///
     /// # Errors
     /// When it ends otherwise than with status 0.
     pub async fn terminate(mut self) -> Result<()> {
-        let pid = self.id()?;
-        let told = Command::new("/bin/sh").args(["-c", "kill -TERM \"$0\"", &pid.to_string()]).status().await?;
-        ensure!(told.success(), "it cannot be told to end");
+        signal::send(Signal::Terminate, &[self.id()?]).await?;
         let status: ExitStatus = self.child.wait().await?;
         ensure!(status.success(), "told to end, it ended with {status}: see {}", self.log.display());
         Ok(())

@@ -49,7 +49,7 @@ impl Site {
         let country = self.country;
         let (graph, media, subscriber) = (self.graph.address(), self.media, self.subscriber.address());
         let key = self.folder().join("PORTICO_MASTER_KEY");
-        let (key, bucket) = (key.display(), self.bucket.section(country, self.folder()));
+        let (key, bucket) = (key.display(), self.bucket.section(country, self.data()));
         let telemetry = self.traces.map(|to| format!("\n[telemetry]\notlp_endpoint = \"http://{to}\"\n"));
         format!(
             r#"
@@ -81,6 +81,7 @@ phone_number_ids = ["{number}"]
 database = {{ env = "PORTICO_DATABASE" }}
 master_key = {{ file = "{key}" }}
 languages = ["{language}"]
+{cell}
 {bucket}
 [[subscriber]]
 name = "core-banking"
@@ -99,6 +100,7 @@ token = {{ env = "PORTICO_CBS_TOKEN" }}
 dev_sign_in = {sign_in}
 {telemetry}"#,
             sign_in = self.sign_in,
+            cell = self.cell,
             code = country.code,
             bank = country.bank_name,
             timezone = country.timezone,

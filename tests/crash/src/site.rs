@@ -18,7 +18,9 @@ use crate::bucket::Bucket;
 use crate::country::BRAZIL;
 use crate::database::Database;
 use crate::process::portico;
-use crate::{AccountSystem, Chance, Country, Engine, Island, Line, Outside, Process, Record, Tamper};
+use crate::{
+    AccountSystem, Blockade, Chance, Cluster, Country, Disk, Engine, Island, Line, Outside, Process, Record, Tamper,
+};
 
 pub(crate) const GRAPH_PATH: &str = "/graph/v25.0";
 const HTTP_PATIENCE: Duration = Duration::from_secs(20);
@@ -34,6 +36,12 @@ pub struct Plan {
     pub traces: Option<SocketAddr>,
     /// Whether reviewers may sign in by choosing a name.
     pub sign_in: bool,
+    /// A disk of its own, for a database that is a file and a bucket that is a folder.
+    pub disk: Option<Disk>,
+    /// A PostgreSQL of its own.
+    pub cluster: Option<Cluster>,
+    /// Lines of the cell's section besides.
+    pub cell: &'static str,
     /// What is logged, as `PORTICO_LOG` says it.
     pub log: &'static str,
 }
@@ -41,7 +49,8 @@ pub struct Plan {
 impl Plan {
     #[must_use]
     pub const fn of(country: &'static Country, engine: Engine, bucket: Bucket) -> Self {
-        Self { country, engine, bucket, island: None, traces: None, sign_in: false, log: "info" }
+        let (island, traces, disk, cluster) = (None, None, None, None);
+        Self { country, engine, bucket, island, traces, sign_in: false, disk, cluster, cell: "", log: "info" }
     }
 }
 
@@ -66,6 +75,8 @@ pub struct Site {
     pub(crate) http: reqwest::Client,
     island: Option<Island>,
     log: &'static str,
+    pub(crate) cell: &'static str,
+    disk: Option<Disk>,
     folder: TempDir,
     /// Its own world outside, where no other country shares it.
     outside: Option<Outside>,
@@ -77,8 +88,16 @@ impl Site {
     /// # Errors
     /// When a part of it cannot be had.
     pub async fn build(engine: Engine, bucket: Bucket, chance: &Chance) -> Result<Self> {
-        let outside = Outside::of(&[&BRAZIL], chance).await?;
-        let mut site = Self::build_in(&outside, Plan::of(&BRAZIL, engine, bucket)).await?;
+        Self::build_alone(Plan::of(&BRAZIL, engine, bucket), chance).await
+    }
+
+    /// A bank as planned, alone in the world. Nothing of Portico runs yet.
+    ///
+    /// # Errors
+    /// When a part of it cannot be had.
+    pub async fn build_alone(plan: Plan, chance: &Chance) -> Result<Self> {
+        let outside = Outside::of(&[plan.country], chance).await?;
+        let mut site = Self::build_in(&outside, plan).await?;
         site.outside = Some(outside);
         Ok(site)
     }
@@ -88,13 +107,18 @@ impl Site {
     /// # Errors
     /// When a part of it cannot be had.
     pub async fn build_in(outside: &Outside, plan: Plan) -> Result<Self> {
-        let Plan { country, engine, bucket, island, traces, sign_in, log } = plan;
+        let Plan { country, engine, bucket, island, traces, sign_in, disk, cluster, cell, log } = plan;
         let folder = tempfile::Builder::new().prefix("portico-crash-").tempdir()?;
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(HTTP_PATIENCE)
             .build()?;
+        let data = disk.as_ref().map_or(folder.path(), Disk::folder);
+        let database = match cluster {
+            Some(cluster) => Database::fresh_on(cluster, country).await?,
+            None => Database::fresh(engine, country, data).await?,
+        };
         let site = Self {
             country,
             simulator: outside.simulator.clone(),
@@ -105,11 +129,13 @@ impl Site {
             media: outside.address,
             traces,
             sign_in,
-            database: Database::fresh(engine, country, folder.path()).await?,
+            database,
             bucket,
             http,
             island,
             log,
+            cell,
+            disk,
             folder,
             outside: None,
         };
@@ -164,6 +190,39 @@ impl Site {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Where an embedded database and bucket lie.
+    pub(crate) fn data(&self) -> &Path {
+        self.disk.as_ref().map_or(self.folder(), Disk::folder)
+    }
+
+    /// # Errors
+    /// When it was planned without one.
+    pub fn disk(&self) -> Result<&Disk> {
+        self.disk.as_ref().context("it has no disk of its own")
+    }
+
+    /// # Errors
+    /// When it was planned without one.
+    pub fn cluster(&self) -> Result<&Cluster> {
+        self.database.cluster().context("it has no PostgreSQL of its own")
+    }
+
+    /// Keeps everybody from reading a table, on Postgres.
+    ///
+    /// # Errors
+    /// On SQLite, or when there is no such table.
+    pub async fn hides(&self, table: &str) -> Result<Blockade> {
+        self.database.blocks(table, "ACCESS EXCLUSIVE").await
+    }
+
+    /// Keeps everybody from writing to a table, on Postgres.
+    ///
+    /// # Errors
+    /// As [`Self::hides`].
+    pub async fn freezes(&self, table: &str) -> Result<Blockade> {
+        self.database.blocks(table, "EXCLUSIVE").await
     }
 
     pub(crate) fn config_file(&self) -> PathBuf {
@@ -295,7 +354,7 @@ impl Site {
     /// Where an embedded bucket keeps its objects.
     #[must_use]
     pub fn objects_folder(&self) -> PathBuf {
-        self.folder().join("objects").join(format!("kyc-{}", self.country.lower()))
+        self.data().join("objects").join(format!("kyc-{}", self.country.lower()))
     }
 
     /// The cell itself, in this process. On SQLite, or with an embedded bucket, nothing else may run meanwhile.

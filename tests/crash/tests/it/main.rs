@@ -4,5 +4,6 @@ mod damage;
 mod kill;
 mod moments;
 mod outage;
+mod paused;
 mod reckoning;
 mod roles;
