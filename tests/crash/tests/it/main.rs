@@ -5,5 +5,6 @@ mod kill;
 mod moments;
 mod outage;
 mod paused;
+mod postgres;
 mod reckoning;
 mod roles;
