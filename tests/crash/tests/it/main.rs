@@ -1,6 +1,7 @@
 //! The real binary, one file a kind of fire.
 
 mod damage;
+mod full;
 mod kill;
 mod moments;
 mod outage;
