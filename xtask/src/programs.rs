@@ -1,5 +1,5 @@
 //! The programs that tests run beside our own: PostgreSQL, Python, Chromium, its driver, the fonts that pages need, the
-//! sandbox that the image and the walk run in, what brings up a network of its own.
+//! sandbox that the image and the walk run in, what brings up a network of its own, what shows system calls.
 //!
 //! Debian packages them all; as root on Debian what is missing is installed, elsewhere it is named. *Invariant:* a
 //! program that is already there is used as it is and nothing is installed.
@@ -44,6 +44,8 @@ const BUBBLEWRAP: Need = Need { package: "bubblewrap", find: || on_path("bwrap")
 const WRK: Need = Need { package: "wrk", find: || on_path("wrk") };
 /// Brings up the loopback of a network that a test walls a process in with; the rest is util-linux, which is always there.
 const IPROUTE: Need = Need { package: "iproute2", find: || on_path("ip") };
+/// Shows what a process asks of the kernel, and when.
+const STRACE: Need = Need { package: "strace", find: || on_path("strace") };
 /// Reads units the way the service manager does.
 const SYSTEMD: Need = Need { package: "systemd", find: || on_path("systemd-analyze") };
 /// Without these, Hindi and emoji are empty boxes on the screenshots.
@@ -56,7 +58,7 @@ const FONTS: [Need; 3] = [
 impl Programs {
     /// Finds the programs, installing what is missing where that is possible.
     pub fn ensure(browser: bool) -> Result<Self> {
-        let mut needs = vec![&SERVER, &PYTHON, &BUBBLEWRAP, &IPROUTE, &SYSTEMD];
+        let mut needs = vec![&SERVER, &PYTHON, &BUBBLEWRAP, &IPROUTE, &STRACE, &SYSTEMD];
         if browser {
             needs.extend([&CHROMIUM, &DRIVER]);
             needs.extend(&FONTS);

@@ -17,6 +17,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::Mutex;
 
 use crate::account::Account;
+use crate::drill::drill;
 use crate::reaper::Reaper;
 use crate::signal::{self, Signal};
 
@@ -36,12 +37,20 @@ pub struct Cluster {
     home: PathBuf,
     address: SocketAddr,
     account: Option<Account>,
+    /// It has databases already.
+    pub(crate) is_restored: bool,
     server: Mutex<Option<Child>>,
     _reaper: Reaper,
     /// Where it stands on no disk of its own.
     _folder: Option<TempDir>,
     /// Bound and never listening: it keeps the port ours while the server is down.
     _seat: TcpSocket,
+}
+
+/// What a server finds.
+enum Begins<'a> {
+    Empty,
+    From(&'a Path),
 }
 
 impl Cluster {
@@ -52,7 +61,30 @@ impl Cluster {
     pub async fn rises(settings: &[&str]) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("portico-cluster-").tempdir()?;
         let home = folder.path().to_owned();
-        Self::rises_in(home, Some(folder), settings).await
+        Self::rises_in(home, Some(folder), Begins::Empty, settings).await
+    }
+
+    /// A running server on what a backup holds, as docs/OPERATING.md says to bring it back.
+    ///
+    /// # Errors
+    /// As [`Self::rises`], or when the document's commands fail.
+    pub async fn rises_again(backup: &Path) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("portico-cluster-").tempdir()?;
+        let home = folder.path().to_owned();
+        Self::rises_in(home, Some(folder), Begins::From(backup), &[]).await
+    }
+
+    /// Takes a backup of it while it runs, as docs/OPERATING.md says to.
+    ///
+    /// # Errors
+    /// When the document's commands fail.
+    pub async fn is_backed_up(&self, to: &Path) -> Result<()> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut all = self.programs.as_os_str().to_owned();
+        all.push(":");
+        all.push(path);
+        let url = self.url("postgres");
+        drill("backup-postgres", &[("DATABASE", url.as_ref()), ("BACKUP", to.as_os_str()), ("PATH", &all)]).await
     }
 
     /// The same, with all of it in `place`.
@@ -62,10 +94,10 @@ impl Cluster {
     pub async fn rises_on(place: &Path, settings: &[&str]) -> Result<Self> {
         let home = place.join("cluster");
         fs::create_dir(&home)?;
-        Self::rises_in(home, None, settings).await
+        Self::rises_in(home, None, Begins::Empty, settings).await
     }
 
-    async fn rises_in(home: PathBuf, folder: Option<TempDir>, settings: &[&str]) -> Result<Self> {
+    async fn rises_in(home: PathBuf, folder: Option<TempDir>, begins: Begins<'_>, settings: &[&str]) -> Result<Self> {
         let programs =
             std::env::var_os(PROGRAMS).with_context(|| format!("{PROGRAMS} is not set: run `cargo xtask test`"))?;
         let seat = TcpSocket::new_v4()?;
@@ -79,18 +111,23 @@ impl Cluster {
             programs: programs.into(),
             address: seat.local_addr()?,
             account,
+            is_restored: matches!(begins, Begins::From(_)),
             server: Mutex::default(),
             _reaper: Reaper::of(REAPER, &[home.as_os_str()])?,
             home,
             _folder: folder,
             _seat: seat,
         };
-        cluster.initialise(settings).await?;
+        match begins {
+            Begins::Empty => cluster.initialise().await?,
+            Begins::From(backup) => cluster.restore(backup).await?,
+        }
+        cluster.configure(settings)?;
         cluster.begins().await?;
         Ok(cluster)
     }
 
-    async fn initialise(&self, settings: &[&str]) -> Result<()> {
+    async fn initialise(&self) -> Result<()> {
         let password = self.home.join("password");
         fs::write(&password, PASSWORD)?;
         if let Some(account) = self.account {
@@ -102,6 +139,23 @@ impl Cluster {
         initdb.arg("--wal-segsize=1").arg("--pwfile").arg(&password).arg("--pgdata").arg(self.data());
         let made = initdb.output().await.context("initdb does not start")?;
         ensure!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        Ok(())
+    }
+
+    async fn restore(&self, backup: &Path) -> Result<()> {
+        let data = self.data();
+        fs::create_dir(&data)?;
+        let variables = [("BACKUP", backup.as_os_str()), ("PGDATA", data.as_os_str())];
+        drill("restore-postgres", &variables).await?;
+        if let Some(account) = self.account {
+            let owner = format!("{}:{}", account.uid, account.gid);
+            let owns = Command::new("chown").arg("-R").arg(owner).arg(self.data()).status().await?;
+            ensure!(owns.success(), "the server's account cannot be given its folder");
+        }
+        Ok(())
+    }
+
+    fn configure(&self, settings: &[&str]) -> Result<()> {
         let (port, sockets) = (self.address.port(), self.home.display());
         let own = format!(
             "\nlisten_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = '{sockets}'\n\

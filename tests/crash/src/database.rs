@@ -53,7 +53,7 @@ pub(crate) enum Keeper {
     /// One of many on the server of the tests.
     Shared { _guard: Guard },
     /// Alone on a server of its own.
-    Own(Cluster),
+    Own(Box<Cluster>),
 }
 
 /// A table that others cannot use, until this is lifted.
@@ -66,6 +66,9 @@ impl Blockade {
         Ok(self.0.close().await?)
     }
 }
+
+/// Longer than Portico holds the one writer's place on SQLite.
+const BUSY: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Of every role: the cluster is private, on loopback, and gone after the run.
 const PASSWORD: &str = "invented-Kolkrabe";
@@ -82,16 +85,21 @@ impl Database {
     /// A fresh database on a server of its own.
     pub(crate) async fn fresh_on(cluster: Cluster, country: &Country) -> Result<Self> {
         let name = format!("kyc_{}", country.lower());
-        let mut connection = PgConnection::connect(&cluster.url("postgres")).await?;
-        connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
-        connection.close().await?;
-        Self::on(cluster.url(&name), Keeper::Own(cluster)).await
+        if !cluster.is_restored {
+            let mut connection = PgConnection::connect(&cluster.url("postgres")).await?;
+            connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
+            connection.close().await?;
+        }
+        Self::on(cluster.url(&name), Keeper::Own(Box::new(cluster))).await
     }
 
     async fn on(direct: String, keeper: Keeper) -> Result<Self> {
         let mut through = reqwest::Url::parse(&direct)?;
         let name = through.path().trim_start_matches('/').to_owned();
-        give_to_a_role(&direct, &name).await?;
+        let is_restored = matches!(&keeper, Keeper::Own(cluster) if cluster.is_restored);
+        if !is_restored {
+            give_to_a_role(&direct, &name).await?;
+        }
         let line = Line::lay(Some(server(&direct)?))?;
         let wrong = |()| anyhow::anyhow!("PORTICO_TEST_POSTGRES is no address of a server");
         through.set_port(Some(line.address().port())).map_err(wrong)?;
@@ -225,6 +233,25 @@ impl Database {
                 changed
             }
         })
+    }
+
+    /// Runs any number of statements.
+    pub(crate) async fn script(&self, sql: &str) -> Result<()> {
+        let statements = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match self {
+            Self::Sqlite { file } => {
+                let patient = SqliteConnectOptions::new().filename(file).busy_timeout(BUSY);
+                let mut connection = patient.connect().await?;
+                connection.execute(statements).await?;
+                connection.close().await?;
+            }
+            Self::Postgres { direct, .. } => {
+                let mut connection = PgConnection::connect(direct).await?;
+                connection.execute(statements).await?;
+                connection.close().await?;
+            }
+        }
+        Ok(())
     }
 
     /// The one number a query gives.

@@ -10,6 +10,7 @@ pub(crate) enum Signal {
     Kill,
     Stop,
     Continue,
+    Interrupt,
 }
 
 impl Signal {
@@ -19,6 +20,7 @@ impl Signal {
             Self::Kill => "-KILL",
             Self::Stop => "-STOP",
             Self::Continue => "-CONT",
+            Self::Interrupt => "-INT",
         }
     }
 }

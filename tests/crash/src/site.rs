@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::bucket::Bucket;
 use crate::country::BRAZIL;
 use crate::database::Database;
+use crate::drill::drill;
 use crate::process::portico;
 use crate::{
     AccountSystem, Blockade, Chance, Cluster, Country, Disk, Engine, Island, Line, Outside, Process, Record, Tamper,
@@ -40,6 +41,8 @@ pub struct Plan {
     pub disk: Option<Disk>,
     /// A PostgreSQL of its own.
     pub cluster: Option<Cluster>,
+    /// A backup of the folder of an embedded database and bucket, to begin with.
+    pub restored_from: Option<PathBuf>,
     /// Lines of the cell's section besides.
     pub cell: &'static str,
     /// What is logged, as `PORTICO_LOG` says it.
@@ -50,7 +53,19 @@ impl Plan {
     #[must_use]
     pub const fn of(country: &'static Country, engine: Engine, bucket: Bucket) -> Self {
         let (island, traces, disk, cluster) = (None, None, None, None);
-        Self { country, engine, bucket, island, traces, sign_in: false, disk, cluster, cell: "", log: "info" }
+        Self {
+            country,
+            engine,
+            bucket,
+            island,
+            traces,
+            sign_in: false,
+            disk,
+            cluster,
+            restored_from: None,
+            cell: "",
+            log: "info",
+        }
     }
 }
 
@@ -77,6 +92,7 @@ pub struct Site {
     log: &'static str,
     pub(crate) cell: &'static str,
     disk: Option<Disk>,
+    data: PathBuf,
     folder: TempDir,
     /// Its own world outside, where no other country shares it.
     outside: Option<Outside>,
@@ -107,17 +123,21 @@ impl Site {
     /// # Errors
     /// When a part of it cannot be had.
     pub async fn build_in(outside: &Outside, plan: Plan) -> Result<Self> {
-        let Plan { country, engine, bucket, island, traces, sign_in, disk, cluster, cell, log } = plan;
+        let Plan { country, engine, bucket, island, traces, sign_in, disk, cluster, restored_from, cell, log } = plan;
         let folder = tempfile::Builder::new().prefix("portico-crash-").tempdir()?;
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(HTTP_PATIENCE)
             .build()?;
-        let data = disk.as_ref().map_or(folder.path(), Disk::folder);
+        let data = disk.as_ref().map_or_else(|| folder.path().join("data"), |disk| disk.folder().join("data"));
+        std::fs::create_dir(&data)?;
+        if let Some(backup) = restored_from {
+            drill("restore-sqlite", &[("BACKUP", backup.as_os_str()), ("DATA", data.as_os_str())]).await?;
+        }
         let database = match cluster {
             Some(cluster) => Database::fresh_on(cluster, country).await?,
-            None => Database::fresh(engine, country, data).await?,
+            None => Database::fresh(engine, country, &data).await?,
         };
         let site = Self {
             country,
@@ -136,6 +156,7 @@ impl Site {
             log,
             cell,
             disk,
+            data,
             folder,
             outside: None,
         };
@@ -193,8 +214,9 @@ impl Site {
     }
 
     /// Where an embedded database and bucket lie.
-    pub(crate) fn data(&self) -> &Path {
-        self.disk.as_ref().map_or(self.folder(), Disk::folder)
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
     }
 
     /// # Errors
@@ -333,6 +355,14 @@ impl Site {
     /// When the statement is refused.
     pub async fn tampers(&self, sql: &str) -> Result<u64> {
         self.database.execute(sql).await
+    }
+
+    /// Runs any number of statements past Portico.
+    ///
+    /// # Errors
+    /// When one is refused.
+    pub async fn runs(&self, sql: &str) -> Result<()> {
+        self.database.script(sql).await
     }
 
     /// Hands on every column of the database, on SQLite.

@@ -7,5 +7,6 @@ mod moments;
 mod outage;
 mod paused;
 mod postgres;
+mod power;
 mod reckoning;
 mod roles;
