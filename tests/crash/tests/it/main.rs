@@ -9,4 +9,5 @@ mod paused;
 mod postgres;
 mod power;
 mod reckoning;
+mod restore;
 mod roles;
