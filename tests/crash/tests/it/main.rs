@@ -11,3 +11,4 @@ mod power;
 mod reckoning;
 mod restore;
 mod roles;
+mod upgrade;
