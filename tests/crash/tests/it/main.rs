@@ -2,6 +2,7 @@
 
 mod damage;
 mod full;
+mod io;
 mod kill;
 mod moments;
 mod outage;
