@@ -7,6 +7,7 @@ mod decide;
 mod error;
 mod house;
 mod orphans;
+mod peers;
 mod read;
 mod retain;
 mod runner;
@@ -18,4 +19,5 @@ mod tell;
 mod timer;
 
 pub use error::JobError;
-pub use runner::{WorkLimits, WorkWatch, Workers};
+pub use peers::{Darkroom, WhatsApp};
+pub use runner::{Peers, WorkLimits, WorkWatch, Workers};

@@ -299,10 +299,11 @@ pub enum Settled {
 }
 
 impl Settled {
-    /// Whether the tell job stays, to come again.
+    /// Whether the tell job stays, to come again: to send, to give up, or to tell the case that the message did not
+    /// arrive. Only what was sent leaves nothing to do.
     #[must_use]
     pub const fn keeps_job(&self) -> bool {
-        matches!(self, Self::Unknown | Self::Again { .. })
+        !matches!(self, Self::Sent { .. })
     }
 
     /// Error code or hold reason.
