@@ -3,8 +3,6 @@
 //! *Invariant:* a campaign runs the very tests of `cargo xtask test`, with larger numbers; what it finds can be had
 //! again by the seed that the failing test prints.
 
-mod sim;
-
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -50,8 +48,6 @@ enum What {
     },
     /// Every write and every sync of one onboarding on SQLite fails, one at a time
     Io,
-    /// Schedules of the simulator, in a release build on every core; adds a line to docs/FIGURES.md
-    Sim(sim::Args),
 }
 
 pub fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
@@ -61,7 +57,6 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
             ("postgres::the_data", ("PORTICO_CRASH_SERVER_KILLS", kills.to_string()), *seed)
         }
         What::Pause { pauses, seed } => ("paused::one", ("PORTICO_CRASH_PAUSES", pauses.to_string()), *seed),
-        What::Sim(args) => return sim::run(workspace, args),
         What::Io => ("io::", ("PORTICO_CRASH_IO", "all".to_owned()), None),
     };
     let seed = seed.map(|seed| ("PORTICO_CRASH_SEED", seed.to_string()));

@@ -20,12 +20,6 @@ pub fn write_section(workspace: &Workspace, name: &str, text: &str) -> Result<()
     Ok(())
 }
 
-/// What stands in the section of this name; nothing when there is none.
-pub fn read_section(workspace: &Workspace, name: &str) -> Result<String> {
-    let text = fs::read_to_string(workspace.root().join(FILE)).with_context(|| format!("{FILE} cannot be read"))?;
-    Ok(cut(&text, name).map(|(_, inside, _)| inside.trim().to_owned()).unwrap_or_default())
-}
-
 /// Commit and machine, as every section names them.
 pub fn measured_on(workspace: &Workspace) -> Result<String> {
     let commit = output(Command::new("git").current_dir(workspace.root()).args(["rev-parse", "--short", "HEAD"]))?;

@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use portico_ledger::envelope::CONTENT_TYPE;
 use portico_telemetry::Traceparent;
 use portico_vocab::{EventId, Timestamp};
@@ -26,13 +25,6 @@ impl Default for CourierConfig {
     }
 }
 
-/// Who carries deliveries out: a [`Courier`], or a simulation in its place.
-#[async_trait]
-pub trait Carry: Send + Sync + 'static {
-    /// One attempt to hand `body`, the envelope of event `id`, to `subscriber`.
-    async fn carry(&self, subscriber: &Subscriber, id: EventId, body: Vec<u8>, now: Timestamp) -> Answer;
-}
-
 /// Carries deliveries out. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Courier {
@@ -49,6 +41,34 @@ impl Courier {
         let public = builder(config).dns_resolver(PublicOnly).build().map_err(|_| RelayError::Client)?;
         let anywhere = builder(config).build().map_err(|_| RelayError::Client)?;
         Ok(Self { public, anywhere })
+    }
+
+    /// One attempt to hand `body`, the envelope of event `id`, to `subscriber`, signed with the time of this attempt.
+    pub(crate) async fn carry(&self, subscriber: &Subscriber, id: EventId, body: Vec<u8>, now: Timestamp) -> Answer {
+        let client = match self.client(subscriber) {
+            Ok(client) => client,
+            Err(refused) => return Answer::failed(refused.to_string()),
+        };
+        let id = id.to_string();
+        let request = client
+            .post(subscriber.url().clone())
+            .header(header::CONTENT_TYPE, CONTENT_TYPE)
+            .header("webhook-id", &id)
+            .header("webhook-timestamp", now.as_seconds())
+            .header("webhook-signature", sign(subscriber.secrets(), &id, now, &body))
+            .body(body);
+        let request = match Traceparent::current() {
+            Some(trace) => request.header("traceparent", trace.as_str()),
+            None => request,
+        };
+        match request.send().await {
+            // Dropped unread: whatever the body is, however long, it says nothing that counts.
+            Ok(response) => {
+                let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+                Answer::of(response.status().as_u16(), retry_after, now)
+            }
+            Err(error) => no_answer(&error),
+        }
     }
 
     /// Whether anything answers where `subscriber` is: name, address, TLS and HTTP, by a `HEAD` that carries no event, no
@@ -78,37 +98,6 @@ impl Courier {
             return Ok(&self.anywhere);
         }
         check_literal(subscriber.url()).map(|()| &self.public)
-    }
-}
-
-#[async_trait]
-impl Carry for Courier {
-    /// Signed with the time of this attempt.
-    async fn carry(&self, subscriber: &Subscriber, id: EventId, body: Vec<u8>, now: Timestamp) -> Answer {
-        let client = match self.client(subscriber) {
-            Ok(client) => client,
-            Err(refused) => return Answer::failed(refused.to_string()),
-        };
-        let id = id.to_string();
-        let request = client
-            .post(subscriber.url().clone())
-            .header(header::CONTENT_TYPE, CONTENT_TYPE)
-            .header("webhook-id", &id)
-            .header("webhook-timestamp", now.as_seconds())
-            .header("webhook-signature", sign(subscriber.secrets(), &id, now, &body))
-            .body(body);
-        let request = match Traceparent::current() {
-            Some(trace) => request.header("traceparent", trace.as_str()),
-            None => request,
-        };
-        match request.send().await {
-            // Dropped unread: whatever the body is, however long, it says nothing that counts.
-            Ok(response) => {
-                let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-                Answer::of(response.status().as_u16(), retry_after, now)
-            }
-            Err(error) => no_answer(&error),
-        }
     }
 }
 

@@ -22,7 +22,7 @@ mod verdict;
 
 pub use address::is_public;
 pub use answer::Answer;
-pub use courier::{Carry, Courier, CourierConfig, Reached};
+pub use courier::{Courier, CourierConfig, Reached};
 pub use error::RelayError;
 pub use relay::Relay;
 pub use secret::{Secret, sign};

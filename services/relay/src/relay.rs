@@ -18,7 +18,7 @@ use portico_vocab::{CellId, Clock, EventId, Timestamp};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::{Answer, Carry, RelayError, Subscriber, verdict};
+use crate::{Answer, Courier, RelayError, Subscriber, verdict};
 
 /// Three times the longest attempt.
 const LEASE_S: i64 = 60;
@@ -41,7 +41,7 @@ pub struct Relay {
     subscribers: HashMap<String, Subscriber>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    courier: Box<dyn Carry>,
+    courier: Courier,
     metrics: DeliveryMetrics,
     /// Until when a subscriber is left alone.
     resting: Mutex<HashMap<String, Timestamp>>,
@@ -56,11 +56,11 @@ impl Relay {
         subscribers: &[Subscriber],
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
-        courier: impl Carry,
+        courier: Courier,
     ) -> Self {
         let ours = subscribers.iter().filter(|subscriber| subscriber.serves(cell));
         let subscribers = ours.map(|subscriber| (subscriber.name().to_owned(), subscriber.clone())).collect();
-        let (courier, metrics) = (Box::new(courier), DeliveryMetrics::default());
+        let metrics = DeliveryMetrics::default();
         Self { cell, ledger, subscribers, clock, entropy, courier, metrics, resting: Mutex::default() }
     }
 

@@ -29,39 +29,36 @@ const BATCH: u32 = 64;
 
 /// Keeps house until cancelled. Whatever fails is tried again the next time.
 pub(crate) async fn keep(workers: &Workers, cancel: &CancellationToken) {
+    let cell = workers.cell();
+    let (ledger, keys) = (&**cell.ledger(), cell.keys());
     let mut orphans = Orphans::default();
     while !cancel.is_cancelled() {
-        round(workers, &mut orphans).await;
+        let now = cell.now();
+        match empty_inbox(ledger, keys, now).await {
+            Ok(Emptied { moved: 0, days: 0 }) => {}
+            Ok(Emptied { moved, days }) => tracing::info!(days, moved, "inbox keys of sorted days were destroyed"),
+            Err(error) => tracing::warn!(%error, "inbox keys could not be destroyed"),
+        }
+        if let Err(error) = sweep_desk(ledger, now).await {
+            tracing::warn!(%error, "sessions and requests that are over could not be deleted");
+        }
+        stuck(workers, now).await;
+        match orphans.round(cell.vault(), now, async |names| ledger.unknown_objects(names).await).await {
+            Ok(Swept { deleted: 0, doubted: 0, .. }) => {}
+            Ok(Swept { doubted: 0, seen, deleted, kept }) => {
+                tracing::info!(seen, deleted, kept, "objects that no case knows were deleted");
+            }
+            Ok(Swept { seen, doubted, .. }) => tracing::error!(
+                seen,
+                doubted,
+                "the database knows so few of the bucket's objects that none was deleted: is it this bucket's, and whole?"
+            ),
+            Err(error) => tracing::warn!(%error, "the bucket could not be swept"),
+        }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             () = cancel.cancelled() => {}
         }
-    }
-}
-
-pub(crate) async fn round(workers: &Workers, orphans: &mut Orphans) {
-    let cell = workers.cell();
-    let (ledger, keys, now) = (&**cell.ledger(), cell.keys(), cell.now());
-    match empty_inbox(ledger, keys, now).await {
-        Ok(Emptied { moved: 0, days: 0 }) => {}
-        Ok(Emptied { moved, days }) => tracing::info!(days, moved, "inbox keys of sorted days were destroyed"),
-        Err(error) => tracing::warn!(%error, "inbox keys could not be destroyed"),
-    }
-    if let Err(error) = sweep_desk(ledger, now).await {
-        tracing::warn!(%error, "sessions and requests that are over could not be deleted");
-    }
-    stuck(workers, now).await;
-    match orphans.round(cell.vault(), now, async |names| ledger.unknown_objects(names).await).await {
-        Ok(Swept { deleted: 0, doubted: 0, .. }) => {}
-        Ok(Swept { doubted: 0, seen, deleted, kept }) => {
-            tracing::info!(seen, deleted, kept, "objects that no case knows were deleted");
-        }
-        Ok(Swept { seen, doubted, .. }) => tracing::error!(
-            seen,
-            doubted,
-            "the database knows so few of the bucket's objects that none was deleted: is it this bucket's, and whole?"
-        ),
-        Err(error) => tracing::warn!(%error, "the bucket could not be swept"),
     }
 }
 

@@ -7,7 +7,6 @@ mod decide;
 mod error;
 mod house;
 mod orphans;
-mod peers;
 mod read;
 mod retain;
 mod runner;
@@ -19,5 +18,4 @@ mod tell;
 mod timer;
 
 pub use error::JobError;
-pub use peers::{Darkroom, WhatsApp};
-pub use runner::{Peers, WorkLimits, WorkWatch, Workers};
+pub use runner::{WorkLimits, WorkWatch, Workers};

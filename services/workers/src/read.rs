@@ -48,8 +48,13 @@ pub(crate) async fn run(workers: &Workers, job: &ClaimedJob) -> Result<(), JobEr
 
 /// Quality, the defect to name first.
 async fn judge(workers: &Workers, image: Bytes, taken: &Taken, subject: Subject) -> Result<Vec<Finding>, JobError> {
+    let thresholds = workers.limits().quality.clone();
     let original = (taken.facts.original_width, taken.facts.original_height);
-    let mut findings = workers.darkroom().judge(image, original, subject).await?;
+    let _place = workers.pictures().acquire().await.map_err(|_| JobError::CutOff)?;
+    let judged = tokio::task::spawn_blocking(move || quality::judge_stored(&image, original, &thresholds, subject))
+        .await
+        .map_err(|_| JobError::CutOff)?;
+    let mut findings = judged.map_err(|_| JobError::Unreadable("a stored picture"))?;
     if let Some(worst) = quality::worst(&findings) {
         findings.sort_by_key(|finding| finding.reasons.first() != Some(&worst));
     }

@@ -9,16 +9,16 @@ use std::time::Duration;
 
 use portico_cell::{Cell, CellError};
 use portico_evidence::quality::Thresholds;
+use portico_graph::Graph;
 use portico_ledger::{ClaimedJob, Queue};
 use portico_telemetry::{JobEnd, Numbers, WorkMetrics, spans};
 use portico_vocab::Class;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::orphans::Orphans;
-use crate::peers::{Darkroom, Threads, WhatsApp};
 use crate::{JobError, decide, house, read, sort, sweep, take_in, tell, timer};
 
 /// How much is done at once and how long things may take.
@@ -55,15 +55,10 @@ const TURN_POLL_MS: u64 = 250;
 
 struct Inner {
     cell: Cell,
-    peers: Peers,
+    graph: Graph,
     limits: WorkLimits,
     watch: WorkWatch,
-}
-
-/// Whom the jobs of a cell ask.
-pub struct Peers {
-    pub whatsapp: Box<dyn WhatsApp>,
-    pub darkroom: Box<dyn Darkroom>,
+    pictures: Semaphore,
 }
 
 /// What the workers tell whoever watches.
@@ -78,29 +73,18 @@ pub struct WorkWatch {
 pub struct Workers(Arc<Inner>);
 
 impl Workers {
-    /// Workers that look at pictures on threads of their own.
     #[must_use]
-    pub fn new(cell: Cell, whatsapp: impl WhatsApp, limits: WorkLimits, watch: WorkWatch) -> Self {
-        let darkroom = Threads::new(limits.pictures_at_once, limits.evidence, limits.quality.clone());
-        let peers = Peers { whatsapp: Box::new(whatsapp), darkroom: Box::new(darkroom) };
-        Self::with_peers(cell, peers, limits, watch)
-    }
-
-    #[must_use]
-    pub fn with_peers(cell: Cell, peers: Peers, limits: WorkLimits, watch: WorkWatch) -> Self {
-        Self(Arc::new(Inner { cell, peers, limits, watch }))
+    pub fn new(cell: Cell, graph: Graph, limits: WorkLimits, watch: WorkWatch) -> Self {
+        let pictures = Semaphore::new(limits.pictures_at_once);
+        Self(Arc::new(Inner { cell, graph, limits, watch, pictures }))
     }
 
     pub(crate) fn cell(&self) -> &Cell {
         &self.0.cell
     }
 
-    pub(crate) fn whatsapp(&self) -> &dyn WhatsApp {
-        &*self.0.peers.whatsapp
-    }
-
-    pub(crate) fn darkroom(&self) -> &dyn Darkroom {
-        &*self.0.peers.darkroom
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.0.graph
     }
 
     pub(crate) fn limits(&self) -> &WorkLimits {
@@ -109,6 +93,10 @@ impl Workers {
 
     pub(crate) fn watch(&self) -> &WorkWatch {
         &self.0.watch
+    }
+
+    pub(crate) fn pictures(&self) -> &Semaphore {
+        &self.0.pictures
     }
 
     /// Works until cancelled, then lets running jobs end.
@@ -182,11 +170,6 @@ impl Workers {
         let Some(job) = jobs.pop() else { return Ok(false) };
         self.run_job(job).await;
         Ok(true)
-    }
-
-    /// Keeps house once; for tests that step through time.
-    pub async fn keep_house(&self) {
-        house::round(self, &mut Orphans::default()).await;
     }
 
     async fn run_job(&self, job: ClaimedJob) {

@@ -227,8 +227,7 @@ async fn sort_receipt(cell: &Cell, slice: &Slice, id: InputId, receipt: &Receipt
     let Some(moved) = moved else {
         return Ok(cell.record_stray(id, slice.received_at, "receipt_of_unknown", StopChange::Keep).await?);
     };
-    // Also when it stood so before: whoever moved it may have died before the case heard, and an input counts once.
-    if moved.after == OutboundState::Failed && state == OutboundState::Failed {
+    if moved.after == OutboundState::Failed && moved.before != OutboundState::Failed {
         let Some(row) = cell.ledger().outbound(moved.id).await? else { return Ok(()) };
         let Some(text) = TextKey::parse(&row.text) else { return Ok(()) };
         let why = detail.unwrap_or_else(|| "failed".to_owned());

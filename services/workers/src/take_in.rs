@@ -5,7 +5,7 @@
 
 use portico_case::{Defect, EvidenceState, Facts, Input, InputKind, JobSpec, StoredObject, Taken};
 use portico_cell::{Loaded, OpenedCase, job_key, open_job};
-use portico_evidence::Refusal;
+use portico_evidence::{Downloaded, Measured, Normalised, Refusal};
 use portico_graph::{GraphError, HashCheck, Media};
 use portico_ledger::ClaimedJob;
 use portico_vault::{Purpose, Stored};
@@ -45,7 +45,7 @@ async fn done(workers: &Workers, job: &ClaimedJob, evidence: EvidenceId, input: 
 async fn fetch(workers: &Workers, opened: &OpenedCase, media: &MediaRef) -> Result<Result<Media, Defect>, JobError> {
     let number = &opened.case.phone_number;
     let defect = |reason, detail: &str| Ok(Err(Defect { reason, detail: detail.to_owned() }));
-    let answer = workers.whatsapp().media(number, &media.id, media.declared_sha256.as_ref()).await;
+    let answer = workers.graph().media(number, &media.id, media.declared_sha256.as_ref()).await;
     let (cell, numbers) = (workers.cell(), &workers.watch().numbers);
     match &answer {
         Ok(_) => numbers.served(cell.id(), number),
@@ -71,7 +71,16 @@ async fn take(
 ) -> Result<Result<Taken, Defect>, JobError> {
     let size = fetched.bytes.len() as u64;
     let hash_check = hash_check(fetched.verified);
-    let drawn = workers.darkroom().draw(fetched.bytes, media.declared_mime.clone()).await?;
+    let declared = media.declared_mime.clone();
+    let limits = workers.limits().evidence;
+    // Decoding takes a core: not on the runtime's threads, and only as many at once as the limit says.
+    let _place = workers.pictures().acquire().await.map_err(|_| JobError::CutOff)?;
+    let drawn = tokio::task::spawn_blocking(move || {
+        let downloaded = Downloaded::new(fetched.bytes, declared.as_deref());
+        Measured::of(downloaded, &limits).and_then(Normalised::of)
+    })
+    .await
+    .map_err(|_| JobError::CutOff)?;
     let picture = match drawn {
         Ok(picture) => picture,
         Err(refusal) => return Ok(Err(defect_of(&refusal))),

@@ -4,10 +4,10 @@
 //! known is never made again: only a receipt can settle it. Messages of one case leave in the order they were told.
 
 use portico_case::{Input, InputKind, JobSpec};
-use portico_cell::{Loaded, OpenedCase, open_job};
+use portico_cell::{CellError, Loaded, OpenedCase, open_job};
 use portico_graph::SendFailure;
-use portico_ledger::{ClaimedJob, JobKey, OutboundRow, OutboundState, Settled};
-use portico_vocab::{Class, Timestamp};
+use portico_ledger::{ClaimedJob, OutboundRow, OutboundState, Settled};
+use portico_vocab::Class;
 use portico_whatsapp::compose::{self, ErrorClass, Recipient, SendError};
 use portico_whatsapp::gate::{Gate, GateInput, gate};
 use portico_whatsapp::inbound::SenderIds;
@@ -18,11 +18,6 @@ use crate::{JobError, Workers};
 
 /// Waiting for the message before it to leave.
 const TURN_MS: i64 = 200;
-/// Waiting for one that waits itself, for its next try: while Meta refuses everything of a number, all that wait behind
-/// would else be claimed five times a second.
-const TRIED_TURN_MS: i64 = 2_000;
-/// One whose job has been due for this long has a job that was parked: what is due is claimed within seconds.
-const PARKED_SECONDS: i64 = 600;
 /// A sender's next message waits this long for one whose end is not known.
 const UNKNOWN_HOLDS_SECONDS: i64 = 60;
 /// Without a receipt for this long an unknown send is given up.
@@ -48,13 +43,11 @@ pub(crate) async fn run(workers: &Workers, job: &ClaimedJob) -> Result<(), JobEr
         OutboundState::Queued => send(workers, job, &opened, &row).await,
         // A lease was lost in the middle of a call: it may have gone out.
         OutboundState::Sending => Ok(ledger.settle(job.fence, row.id, &Settled::Unknown, now, park_at).await?),
-        OutboundState::Unknown => Ok(ledger.settle(job.fence, row.id, &Settled::Parked, now, now).await?),
-        OutboundState::Held | OutboundState::Failed | OutboundState::Parked => {
-            undelivered(workers, job, &opened, &row).await
+        OutboundState::Unknown => {
+            ledger.settle(job.fence, row.id, &Settled::Parked, now, now).await?;
+            undelivered(workers, &opened, &row, "unknown").await
         }
-        OutboundState::Sent | OutboundState::Delivered | OutboundState::Read => {
-            Ok(ledger.finish_job(job.fence).await?)
-        }
+        _ => Ok(ledger.finish_job(job.fence).await?),
     }
 }
 
@@ -82,7 +75,7 @@ async fn send(workers: &Workers, job: &ClaimedJob, opened: &OpenedCase, row: &Ou
         let held = Settled::Held { why: reason.as_str().to_owned() };
         ledger.settle(job.fence, row.id, &held, now, now).await?;
         tracing::info!(outbound = %row.id, text = %key, why = reason.as_str(), "a message was held");
-        return Ok(());
+        return undelivered(workers, opened, row, reason.as_str()).await;
     }
     metrics.gate(cell.id(), "send");
     let contact = &opened.case.contact;
@@ -98,7 +91,7 @@ async fn send(workers: &Workers, job: &ClaimedJob, opened: &OpenedCase, row: &Ou
     if !ledger.start_sending(job.fence, row.id, &sealed, rendered.hash(), now).await? {
         return Ok(ledger.finish_job(job.fence).await?);
     }
-    let answer = workers.whatsapp().send(&opened.case.phone_number, &message).await;
+    let answer = workers.graph().send(&opened.case.phone_number, &message).await;
     settle(workers, job, opened, row, answer).await
 }
 
@@ -111,12 +104,7 @@ async fn ahead(workers: &Workers, row: &OutboundRow) -> Result<Option<i64>, JobE
             break;
         }
         match other.state {
-            OutboundState::Queued => {
-                if let Some(wait_ms) = queued_ahead(workers, &other, now).await? {
-                    return Ok(Some(wait_ms));
-                }
-            }
-            OutboundState::Sending => return Ok(Some(TURN_MS)),
+            OutboundState::Queued | OutboundState::Sending => return Ok(Some(TURN_MS)),
             OutboundState::Unknown if now.seconds_since(other.state_at) < UNKNOWN_HOLDS_SECONDS => {
                 return Ok(Some(1_000));
             }
@@ -124,20 +112,6 @@ async fn ahead(workers: &Workers, row: &OutboundRow) -> Result<Option<i64>, JobE
         }
     }
     Ok(None)
-}
-
-/// One that is queued is waited for while its job goes on. One whose job was parked holds up nobody: a person has to
-/// answer for it, and the applicant is not to wait for that.
-async fn queued_ahead(workers: &Workers, other: &OutboundRow, now: Timestamp) -> Result<Option<i64>, JobError> {
-    let key = JobKey { owner: *other.case.as_bytes(), version: other.version.0, ordinal: other.ordinal };
-    let Some(job) = workers.cell().ledger().job(key).await? else { return Ok(None) };
-    let due_in_s = job.run_at.seconds_since(now);
-    let tried = other.detail.is_some() || due_in_s * 1_000 > workers.limits().lease_ms;
-    Ok(match (due_in_s < -PARKED_SECONDS, tried) {
-        (true, _) => None,
-        (false, true) => Some(TRIED_TURN_MS),
-        (false, false) => Some(TURN_MS),
-    })
 }
 
 async fn settle(
@@ -184,7 +158,10 @@ async fn settle(
         Settled::Sent { .. } => tracing::info!(outbound = %row.id, text = row.text, "a message was sent"),
         other => tracing::warn!(outbound = %row.id, text = row.text, settled = ?other, "a message was not sent"),
     }
-    Ok(())
+    match settled {
+        Settled::Failed { why } | Settled::Held { why } => undelivered(workers, opened, row, &why).await,
+        _ => Ok(()),
+    }
 }
 
 /// Whether Meta serves the number at all, as this answer shows.
@@ -232,27 +209,21 @@ fn code(error: SendError) -> String {
 }
 
 /// Known not to have gone out: once more, later (Meta's advice is 4^n seconds), a bounded number of times.
-fn again(tries: u32, now: Timestamp, why: &str) -> (Settled, Timestamp) {
+fn again(tries: u32, now: portico_vocab::Timestamp, why: &str) -> (Settled, portico_vocab::Timestamp) {
     if tries >= TRIES {
         return (Settled::Failed { why: why.to_owned() }, now);
     }
     (Settled::Again { why: why.to_owned() }, now.plus_seconds(4_i64.pow(tries.min(5))))
 }
 
-/// The case hears that a message will not arrive; the ones nobody waits for change nothing. What it came to was written
-/// before, and the job ends with what the case makes of it, so a worker that dies between the two loses nothing.
-async fn undelivered(
-    workers: &Workers,
-    job: &ClaimedJob,
-    opened: &OpenedCase,
-    row: &OutboundRow,
-) -> Result<(), JobError> {
+/// The case hears that a message will not arrive; the ones nobody waits for change nothing.
+async fn undelivered(workers: &Workers, opened: &OpenedCase, row: &OutboundRow, why: &str) -> Result<(), JobError> {
     let cell = workers.cell();
-    let Some(text) = TextKey::parse(&row.text) else { return Ok(cell.ledger().finish_job(job.fence).await?) };
-    let why = row.detail.as_deref().unwrap_or("unknown");
+    let Some(text) = TextKey::parse(&row.text) else { return Ok(()) };
     let id = cell.keys().input_id(&[b"undelivered", row.id.as_bytes(), why.as_bytes()]);
     let kind = InputKind::Undelivered { outbound: row.id, text, why: why.to_owned() };
-    let applied = cell.apply(opened.case.id, Input { id, kind }, Some(job.fence)).await?;
-    // Consumed by a worker of a build that ended the job before: it is still there.
-    if applied.repeated { Ok(cell.ledger().finish_job(job.fence).await?) } else { Ok(()) }
+    match cell.apply(opened.case.id, Input { id, kind }, None).await {
+        Ok(_) | Err(CellError::Shredded) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }

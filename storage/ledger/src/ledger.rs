@@ -112,9 +112,8 @@ pub trait Messages: Send + Sync {
         text_hash: portico_vocab::Sha256,
         now: Timestamp,
     ) -> Result<bool>;
-    /// Ends a send. `Sent` finishes its job in the same transaction; every other end keeps it, due at `again_at` and with
-    /// its try counted: `Again` to be sent, `Unknown` to be parked later, and the rest for the case to hear of it, which
-    /// ends the job.
+    /// Ends a send and finishes its job in one transaction; `Unknown` and `Again` keep the job, due at `again_at` and with
+    /// its try counted: the one to be parked later, the other to be sent.
     async fn settle(
         &self,
         fence: Fence,

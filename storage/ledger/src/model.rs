@@ -299,11 +299,10 @@ pub enum Settled {
 }
 
 impl Settled {
-    /// Whether the tell job stays, to come again: to send, to give up, or to tell the case that the message did not
-    /// arrive. Only what was sent leaves nothing to do.
+    /// Whether the tell job stays, to come again.
     #[must_use]
     pub const fn keeps_job(&self) -> bool {
-        !matches!(self, Self::Sent { .. })
+        matches!(self, Self::Unknown | Self::Again { .. })
     }
 
     /// Error code or hold reason.

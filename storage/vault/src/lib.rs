@@ -21,8 +21,6 @@ mod embedded;
 mod error;
 mod listing;
 mod lock;
-#[cfg(feature = "testing")]
-mod played;
 mod reference;
 mod region;
 mod retention;
@@ -36,8 +34,6 @@ pub use config::BucketConfig;
 pub use error::VaultError;
 pub use listing::{Listed, Page};
 pub use lock::LockProof;
-#[cfg(feature = "testing")]
-pub use played::Bucket;
 pub use reference::{Purpose, Stored, StoredRef};
 pub use region::RegionProof;
 pub use retention::{Kept, Retained};

@@ -46,8 +46,6 @@ enum Store {
     Embedded(Embedded, Client),
     /// The folder of an embedded store that is perhaps another process's.
     View(View),
-    #[cfg(feature = "testing")]
-    Played(Arc<dyn crate::Bucket>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,22 +101,6 @@ impl Vault {
             entropy,
             tally: Tally::default(),
         })))
-    }
-
-    /// The vault of `cell` in a bucket that a simulation plays.
-    #[cfg(feature = "testing")]
-    #[must_use]
-    pub fn played(cell: CellId, bucket: Arc<dyn crate::Bucket>, entropy: Arc<dyn Entropy>) -> Self {
-        let config = BucketConfig {
-            name: "played".to_owned(),
-            region: String::new(),
-            endpoint: String::new(),
-            access_key: String::new(),
-            secret_key: String::new(),
-        };
-        let endpoint = Endpoint::Embedded { folder: std::path::PathBuf::new() };
-        let (store, access, tally) = (Store::Played(bucket), Access::Full, Tally::default());
-        Self(Arc::new(Inner { cell, config, endpoint, store, access, entropy, tally }))
     }
 
     fn writing(&self) -> Result<&Client, VaultError> {
@@ -185,11 +167,6 @@ impl Vault {
 
     async fn put_as(&self, object_key: String, sealed: &Sealed) -> Result<Stored, VaultError> {
         let bytes = sealed.bytes();
-        #[cfg(feature = "testing")]
-        if let Store::Played(bucket) = &self.0.store {
-            bucket.put(&object_key, &bytes).await?;
-            return Ok(Stored::new(sealed.named(object_key)));
-        }
         self.writing()?
             .put_object()
             .bucket(&self.0.config.name)
@@ -227,8 +204,6 @@ impl Vault {
         let expected = sealed::object_bytes(stored).ok_or(VaultError::Altered)?;
         let object = match &self.0.store {
             Store::View(view) => view.get(&stored.object_key, expected).await?,
-            #[cfg(feature = "testing")]
-            Store::Played(bucket) => bucket.get(&stored.object_key).await?,
             Store::Remote(client) | Store::Embedded(_, client) => {
                 let request = client.get_object().bucket(&self.0.config.name).key(&stored.object_key);
                 download(request, expected).await?
@@ -247,10 +222,6 @@ impl Vault {
     }
 
     async fn remove(&self, object_keys: &[String]) -> Result<Vec<Kept>, VaultError> {
-        #[cfg(feature = "testing")]
-        if let Store::Played(bucket) = &self.0.store {
-            return bucket.delete(object_keys).await;
-        }
         let (client, bucket) = (self.writing()?, &self.0.config.name);
         if object_keys.is_empty() {
             return Ok(Vec::new());
@@ -272,10 +243,6 @@ impl Vault {
     }
 
     async fn hold(&self, object_keys: &[String], until: Timestamp) -> Result<Retained, VaultError> {
-        #[cfg(feature = "testing")]
-        if let Store::Played(bucket) = &self.0.store {
-            return bucket.retain(object_keys, until).await;
-        }
         retention::retain(self.writing()?, &self.0.config.name, object_keys, until).await
     }
 
@@ -290,8 +257,6 @@ impl Vault {
     async fn page(&self, after: Option<&str>) -> Result<Page, VaultError> {
         let client = match &self.0.store {
             Store::View(view) => return view.list(after, PAGE_OBJECTS).await,
-            #[cfg(feature = "testing")]
-            Store::Played(bucket) => return bucket.list(after).await,
             Store::Remote(client) | Store::Embedded(_, client) => client,
         };
         let request = client.list_objects_v2().bucket(&self.0.config.name);
@@ -306,8 +271,6 @@ impl Vault {
             Store::Remote(client) => {
                 region::prove(client, &self.0.config.name, &self.0.config.region, &self.0.endpoint).await
             }
-            #[cfg(feature = "testing")]
-            Store::Played(_) => RegionProof::CannotSay { why: "a simulation plays it" },
             Store::Embedded(..) | Store::View(_) => {
                 RegionProof::CannotSay { why: "the embedded store is wherever this machine is" }
             }
@@ -321,8 +284,6 @@ impl Vault {
     pub async fn health(&self) -> Result<(), VaultError> {
         let client = match &self.0.store {
             Store::View(view) => return view.health().await,
-            #[cfg(feature = "testing")]
-            Store::Played(_) => return Ok(()),
             Store::Remote(client) | Store::Embedded(_, client) => client,
         };
         match client.head_bucket().bucket(&self.0.config.name).send().await {
@@ -339,8 +300,6 @@ impl Vault {
     pub async fn can_lock(&self) -> LockProof {
         match &self.0.store {
             Store::View(_) => LockProof::CannotLock { why: lock::NOT_OFFERED },
-            #[cfg(feature = "testing")]
-            Store::Played(_) => LockProof::CannotLock { why: lock::NOT_OFFERED },
             Store::Remote(client) | Store::Embedded(_, client) => lock::prove(client, &self.0.config.name).await,
         }
     }

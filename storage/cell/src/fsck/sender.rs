@@ -15,9 +15,6 @@ use crate::beside::{self, Beside};
 use crate::rows::open_entry;
 use crate::{Cell, CellError};
 
-/// Cases read at a time.
-const PAGE: u32 = 1_000;
-
 /// What several changes wrote beside their cases.
 #[derive(Default)]
 struct Said {
@@ -89,7 +86,7 @@ async fn written_beside(cell: &Cell, case: CaseId) -> Result<Vec<Option<Beside>>
 struct Open {
     difference: String,
     senders: BTreeSet<SenderId>,
-    explained: Box<dyn Fn(&Said) -> bool + Send + Sync>,
+    explained: Box<dyn Fn(&Said) -> bool + Send>,
 }
 
 pub(super) async fn beside(
@@ -105,37 +102,11 @@ pub(super) async fn beside(
     open.extend(windows(cell, &said, found).await?);
     for Open { difference, senders, explained } in open {
         let elsewhere = Said::elsewhere(cell, &senders, lying.row.id).await?;
-        let unexplained = !said.in_part && !elsewhere.in_part && !explained(&elsewhere);
-        if unexplained && !anywhere(cell, lying.row.id, &*explained).await? {
+        if !said.in_part && !elsewhere.in_part && !explained(&elsewhere) {
             found.push(difference);
         }
     }
     Ok(())
-}
-
-/// A number goes from hand to hand, and back when an old message comes late: who has a name now need not be who it was
-/// stopped or lifted for. So before a row is called a difference, every case is asked. It walks the ledger, for a row that
-/// nothing nearer explains.
-async fn anywhere(
-    cell: &Cell,
-    but: CaseId,
-    explained: &(dyn Fn(&Said) -> bool + Send + Sync),
-) -> Result<bool, CellError> {
-    let mut after = None;
-    loop {
-        let page = cell.ledger().case_ids(after, PAGE).await?;
-        let Some(last) = page.last().copied() else { return Ok(false) };
-        after = Some(last);
-        for case in page.into_iter().filter(|case| *case != but) {
-            let mut said = Said::default();
-            for beside in written_beside(cell, case).await?.into_iter().flatten() {
-                said.add(beside.aliases(), &beside.stop(), beside.window());
-            }
-            if explained(&said) {
-                return Ok(true);
-            }
-        }
-    }
 }
 
 async fn names(cell: &Cell, sender: SenderId, said: &Said, found: &mut Found) -> Result<Vec<Open>, CellError> {
